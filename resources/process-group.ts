@@ -1,0 +1,98 @@
+import type { Input, Output } from "@pulumi/pulumi/output.js";
+import type { CustomResourceOptions } from "@pulumi/pulumi/resource.js";
+import { CustomResource } from "@pulumi/pulumi/resource.js";
+import type { MachineConfig } from "./machine-config.ts";
+
+/** One machine of a group: a name that stays, and where it runs. */
+export interface Slot {
+  /** Name within the group, such as `iad-0`. */
+  name: Input<string>;
+  /** Region code. A machine cannot move: changing it replaces the slot's machine. */
+  region: Input<string>;
+  /** Id of the {@link Volume} the machine mounts at the config's `mounts[0].path`. */
+  volume?: Input<string> | undefined;
+  /** Never stopped by the proxy: autostop is off for this slot's services. @default false */
+  keepRunning?: Input<boolean> | undefined;
+}
+
+/** How a change reaches the machines of a group. */
+export interface Deploy {
+  /** `rolling` updates one machine first and then `maxUnavailable` at a time. @default "rolling" */
+  strategy?: Input<"rolling"> | undefined;
+  /** Machines that may be down at once: a number from 1, or a share such as `"33%"`. @default "33%" */
+  maxUnavailable?: Input<number | string> | undefined;
+  /** Longest wait for one machine to be started and healthy. @default "5m" */
+  waitTimeout?: Input<string> | undefined;
+  /** Releases whose image and config are kept for a rollback, 1 to 50. @default 10 */
+  keepReleases?: Input<number> | undefined;
+}
+
+/** What a {@link ProcessGroup} is made from. */
+export interface ProcessGroupArgs {
+  /** App the machines belong to. Changing it replaces the group. */
+  app: Input<string>;
+  /** Name of the group, `FLY_PROCESS_GROUP` in the machines. Changing it replaces the group. */
+  name: Input<string>;
+  /** The machines, one an entry. */
+  slots: Input<Input<Slot>[]>;
+  /** What every machine runs. */
+  config: Input<MachineConfig>;
+  /** How a change is rolled out. */
+  deploy?: Input<Deploy> | undefined;
+  /** Least version of the app's secrets that machines must start with: `secrets.version`. */
+  minSecretsVersion?: Input<number> | undefined;
+  /** Machine config in Fly's own spelling, merged over `config` last and never converted. */
+  raw?: Input<Record<string, unknown>> | undefined;
+}
+
+/** What is known of one machine of a group. */
+export interface GroupMachine {
+  /** Fly's id of the machine. */
+  id: string;
+  /** Region it runs in. */
+  region: string;
+  /** Version of its config, which Fly calls instance id. */
+  instanceId: string;
+  /** Address on the private network. */
+  privateIp: string;
+  /** Volume it has mounted, if any. */
+  volume?: string;
+}
+
+/**
+ * Machines with one role and one config, rolled out together: the unit of deployment. Each machine is a slot with a
+ * region and, where it keeps data, a volume. A change goes to one machine first, which must pass its checks before the
+ * others follow.
+ *
+ * @example
+ * ```ts
+ * new ProcessGroup("web", {
+ *   app: app.name,
+ *   name: "web",
+ *   slots: [{ name: "iad-0", region: "iad" }, { name: "lhr-0", region: "lhr" }],
+ *   config: { image: "registry.fly.io/shop@sha256:…", guest: { cpus: 2, memoryMb: 512 } },
+ * });
+ * ```
+ */
+export class ProcessGroup extends CustomResource {
+  static readonly __pulumiType = "airworthy:index:ProcessGroup";
+  /** App the machines belong to. */
+  declare readonly app: Output<string>;
+  /** Name of the group. */
+  declare readonly name: Output<string>;
+  /** Ids of the machines in the order of the slots. */
+  declare readonly machineIds: Output<string[]>;
+  /** The machines by slot. */
+  declare readonly machines: Output<Record<string, GroupMachine>>;
+  /** The release that runs: it counts up by one with every rollout. */
+  declare readonly release: Output<{ version: number; image: string }>;
+
+  constructor(name: string, args: ProcessGroupArgs, options?: CustomResourceOptions) {
+    super(
+      ProcessGroup.__pulumiType,
+      name,
+      { machineIds: undefined, machines: undefined, release: undefined, ...args },
+      options,
+    );
+  }
+}
