@@ -1,0 +1,185 @@
+import { Agent, type Dispatcher, interceptors, request } from "undici";
+import type { z } from "zod";
+import { FlyError, isFlyError, kindOf } from "./errors.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { authorization, bareToken } from "./token.ts";
+
+/** How a {@link FlyClient} reaches Fly. */
+export interface FlyClientOptions {
+  /** Base address of the Machines API, with or without the final `/v1`. @default "https://api.machines.dev" */
+  flapsUrl?: string | undefined;
+  /** A Fly token, with or without its scheme. */
+  token: string;
+  /** Whether to keep to Fly's rate limits. Off only for the local Fly, which has none. @default true */
+  rateLimits?: boolean | undefined;
+  /** Ends every call that is under way when it fires. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Whether a call may be sent again when its answer was lost, which depends on the operation and not on its verb:
+ * `always` for reads and for calls that end in the same state however often they are made; `unsent` for calls that make
+ * something, which are repeated only where Fly cannot have taken the first.
+ */
+export type Repeat = "always" | "unsent";
+
+/** One call of the Machines API. */
+export interface Call<T> {
+  /** Fly's name of the operation, which rate limits go by. */
+  operation: string;
+  /** What is being done and to what, for messages: `create volume "data" in app "shop"`. */
+  does: string;
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path from `/v1`. */
+  path: string;
+  query?: Record<string, string | number | boolean | undefined> | undefined;
+  body?: unknown;
+  /** Lease nonce of the machine that is changed. */
+  nonce?: string | undefined;
+  repeat: Repeat;
+  /** What is used of the answer. Left out where nothing is. */
+  answer?: z.ZodType<T> | undefined;
+  /** What the rate limit counts by. @default the path */
+  subject?: string | undefined;
+}
+
+/** Speaks the Machines API through one pool of connections. */
+export class FlyClient {
+  /** Apps and organisations for which this token was answered 200, so that a 404 beside them means gone. */
+  readonly proven: Set<string>;
+  readonly #options: FlyClientOptions;
+  readonly #wire: Wire;
+
+  constructor(options: FlyClientOptions, shared?: FlyClient) {
+    this.#options = options;
+    this.proven = shared?.proven ?? new Set();
+    this.#wire = shared?.wire ?? connect(options);
+  }
+
+  /** Makes the call, or throws a {@link FlyError}. */
+  async send<T>(call: Call<T>): Promise<T> {
+    const { signal } = this.#options;
+    try {
+      if (signal?.aborted) throw signal.reason;
+      await this.#wire.limit?.turn(call.operation, call.subject ?? call.path, signal);
+      return await this.#exchange(call, signal);
+    } catch (error) {
+      if (isFlyError(error)) throw error;
+      if (signal?.aborted) throw new FlyError("cancelled", call.does, "cancelled", undefined, { cause: error });
+      throw transportError(call, error);
+    }
+  }
+
+  /**
+   * The same client with another signal, or with none: for what must still be said when a run was cancelled, such as
+   * giving back a lease.
+   */
+  withSignal(signal: AbortSignal | undefined): FlyClient {
+    return new FlyClient({ ...this.#options, signal }, this);
+  }
+
+  /** Ends all connections. */
+  close(): Promise<void> {
+    return this.#wire.pool.close();
+  }
+
+  /** What clients that differ only in their signal share. */
+  protected get wire(): Wire {
+    return this.#wire;
+  }
+
+  async #exchange<T>(call: Call<T>, signal: AbortSignal | undefined): Promise<T> {
+    const { statusCode, body, headers } = await request(this.#wire.origin + call.path, {
+      dispatcher: this.#wire.dispatchers[call.repeat],
+      method: call.method,
+      headers: {
+        authorization: this.#wire.authorization,
+        accept: "application/json",
+        "user-agent": "airworthy",
+        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+        ...(call.nonce === undefined ? {} : { "fly-machine-lease-nonce": call.nonce }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      query: defined(call.query),
+      signal: signal ?? null,
+    });
+    const text = await body.text();
+    if (statusCode >= 300) throw refusal(call, statusCode, text, headers["fly-request-id"]);
+    if (call.answer === undefined) return undefined as T;
+    const answer = call.answer.safeParse(parsed(text));
+    if (answer.success) return answer.data;
+    // Something was answered to a change, so it probably happened: never to be reported as if it had not.
+    const kind = call.method === "GET" ? "server" : "uncertain";
+    throw new FlyError(kind, call.does, `Fly answered ${statusCode} with a body that cannot be read`, statusCode);
+  }
+}
+
+interface Wire {
+  origin: string;
+  authorization: string;
+  limit: RateLimit | undefined;
+  pool: Agent;
+  dispatchers: Record<Repeat, Dispatcher>;
+}
+
+function connect(options: FlyClientOptions): Wire {
+  const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });
+  return {
+    origin: (options.flapsUrl ?? "https://api.machines.dev").replace(/\/+$/, "").replace(/\/v1$/, ""),
+    authorization: authorization(bareToken(options.token)),
+    limit: options.rateLimits === false ? undefined : new RateLimit(),
+    pool,
+    dispatchers: {
+      always: pool.compose(interceptors.retry({ ...retrying, ...repeatable })),
+      unsent: pool.compose(interceptors.retry({ ...retrying, ...unsent })),
+    },
+  };
+}
+
+const defined = (query: Call<unknown>["query"]) =>
+  Object.fromEntries(Object.entries(query ?? {}).filter(([, value]) => value !== undefined)) as Record<string, string>;
+
+const retrying = { maxRetries: 4, minTimeout: 100, maxTimeout: 5_000, throwOnError: false };
+const methods: Dispatcher.HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const neverArrived = [
+  "ECONNREFUSED",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "EHOSTDOWN",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+const unsent = { methods, statusCodes: [429], errorCodes: neverArrived };
+const repeatable = {
+  methods,
+  statusCodes: [429, 500, 502, 503, 504],
+  errorCodes: [...neverArrived, "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"],
+};
+
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two services sit behind the host and spell errors differently: `error`, `message` or plain text. */
+function refusal(call: Call<unknown>, status: number, text: string, requestId: unknown): FlyError {
+  const body = parsed(text) as { error?: unknown; message?: unknown; msg?: unknown; status?: unknown } | undefined;
+  const said = [body?.message, body?.error, body?.msg].find((part) => typeof part === "string") ?? text.slice(0, 300);
+  const machineStatus = typeof body?.status === "string" ? body.status : undefined;
+  const kind = kindOf(status, String(said), machineStatus);
+  const request = typeof requestId === "string" ? ` (request ${requestId})` : "";
+  // A create that Fly failed to answer properly may have been carried out (flyctl, strategy_bluegreen).
+  const uncertain = call.repeat === "unsent" && (kind === "server" || (kind === "timeout" && call.method !== "GET"));
+  return new FlyError(uncertain ? "uncertain" : kind, call.does, `Fly answered ${status}: ${said}${request}`, status);
+}
+
+function transportError(call: Call<unknown>, error: unknown): FlyError {
+  const code = (error as { code?: string }).code ?? "";
+  const arrived = ![...neverArrived, "ENOTFOUND", "EAI_AGAIN"].includes(code);
+  const kind = arrived && call.repeat === "unsent" ? "uncertain" : "unreachable";
+  const what = arrived ? "the connection broke before an answer came" : "Fly cannot be reached";
+  return new FlyError(kind, call.does, `${what} (${code || (error as Error).message})`, undefined, { cause: error });
+}

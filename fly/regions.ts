@@ -1,0 +1,94 @@
+import { distance } from "fastest-levenshtein";
+
+/** A region of Fly that takes new machines. */
+export interface Region {
+  readonly code: string;
+  readonly name: string;
+  /** Whether WireGuard peers can be made there. */
+  readonly gateway: boolean;
+  readonly geoRegion: "africa" | "asia_pacific" | "europe" | "north_america" | "south_america";
+  /** Whether Managed Postgres is offered there. */
+  readonly mpg: boolean;
+}
+
+/** When the tables of this file were read, and where. A region newer than that is unknown here, not wrong. */
+export const regionsAsOf = { date: "2026-08-07", source: "superfly/docs reference/regions" } as const;
+
+type Row = [code: string, name: string, geoRegion: Region["geoRegion"], flags?: string];
+
+const rows: Row[] = [
+  ["ams", "Amsterdam, Netherlands", "europe", "gateway mpg"],
+  ["arn", "Stockholm, Sweden", "europe", "gateway"],
+  ["bom", "Mumbai, India", "asia_pacific", "gateway"],
+  ["cdg", "Paris, France", "europe", "gateway"],
+  ["dfw", "Dallas, Texas (US)", "north_america", "gateway"],
+  ["ewr", "Secaucus, NJ (US)", "north_america", "gateway"],
+  ["fra", "Frankfurt, Germany", "europe", "gateway mpg"],
+  ["gru", "Sao Paulo, Brazil", "south_america", "mpg"],
+  ["iad", "Ashburn, Virginia (US)", "north_america", "gateway mpg"],
+  ["jnb", "Johannesburg, South Africa", "africa"],
+  ["lax", "Los Angeles, California (US)", "north_america", "gateway mpg"],
+  ["lhr", "London, United Kingdom", "europe", "gateway mpg"],
+  ["nrt", "Tokyo, Japan", "asia_pacific", "gateway mpg"],
+  ["ord", "Chicago, Illinois (US)", "north_america", "gateway mpg"],
+  ["sin", "Singapore, Singapore", "asia_pacific", "gateway mpg"],
+  ["sjc", "San Jose, California (US)", "north_america", "gateway mpg"],
+  ["syd", "Sydney, Australia", "asia_pacific", "gateway mpg"],
+  ["yyz", "Toronto, Canada", "north_america", "gateway mpg"],
+];
+
+/** Fly's regions, by code in alphabetical order. */
+export const regions: readonly Region[] = rows.map(([code, name, geoRegion, flags = ""]) => ({
+  code,
+  name,
+  geoRegion,
+  gateway: flags.includes("gateway"),
+  mpg: flags.includes("mpg"),
+}));
+
+/** Current regions nearest to each retired one, nearest first: by map, not by measured latency. */
+const successors: Readonly<Record<string, readonly string[]>> = {
+  atl: ["iad", "dfw", "ord"],
+  bog: ["gru", "dfw", "iad"],
+  bos: ["ewr", "iad", "yyz"],
+  den: ["dfw", "ord", "lax"],
+  eze: ["gru"],
+  gdl: ["dfw", "lax"],
+  hkg: ["nrt", "sin"],
+  mad: ["cdg", "lhr"],
+  mia: ["iad", "dfw"],
+  otp: ["fra", "arn"],
+  phx: ["lax", "dfw", "sjc"],
+  qro: ["dfw", "lax"],
+  scl: ["gru"],
+  sea: ["sjc", "lax"],
+  waw: ["fra", "arn"],
+  yul: ["yyz", "ewr"],
+};
+
+/** Codes Fly once had and has no more. Machines asked for there are refused. */
+export const retiredRegions: readonly string[] = Object.keys(successors);
+
+const codes: ReadonlySet<string> = new Set(regions.map(({ code }) => code));
+
+/** Whether the code is a current region of Fly. */
+export const isRegion = (code: string): boolean => codes.has(code);
+
+/**
+ * Regions somebody who wrote `code` may have meant: near a retired one on the map, else near in spelling.
+ * Empty where the code has nothing in common with any.
+ */
+export function nearestRegions(code: string): string[] {
+  const wanted = code.trim().toLowerCase();
+  if (codes.has(wanted)) return [wanted];
+  const near = Object.hasOwn(successors, wanted) ? successors[wanted] : undefined;
+  if (near !== undefined) return [...near];
+  const byCity = regions.filter(({ name }) => wanted.length > 3 && name.toLowerCase().includes(wanted));
+  if (byCity.length > 0) return byCity.map((region) => region.code);
+  const apart = regions.map((region) => ({ code: region.code, by: distance(wanted, region.code) }));
+  const least = Math.min(...apart.map(({ by }) => by));
+  return apart
+    .filter(({ by, code }) => by === least && by < Math.max(wanted.length, code.length))
+    .map((region) => region.code)
+    .slice(0, 3);
+}

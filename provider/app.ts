@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
+import { FlyError, isFlyError } from "../fly/errors.ts";
+import { appName, optional, replaces } from "./input.ts";
+import { type Context, defineLifecycle } from "./lifecycle.ts";
+
+const inputs = z.strictObject({
+  name: appName.meta({ ...replaces, description: "Name, unique among all apps of all Fly users." }),
+  orgSlug: optional(z.string()).meta({ ...replaces, description: "Slug of the owning organisation." }),
+  network: optional(z.string()).meta({ ...replaces, description: "Name of an isolated private network." }),
+  private: optional(z.boolean()).meta({ description: "Says that nobody outside the private network may reach it." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export const app = defineLifecycle({
+  token: "airworthy:index:App",
+  inputs,
+  outputs: z.object({ hostname: z.string().meta({ stable: true }) }),
+
+  foresee: ({ name }) => (typeof name === "string" ? name : undefined),
+
+  async create(context, declared) {
+    const { fly } = context;
+    const org = declared.orgSlug ?? (await context.org());
+    const key = createHash("sha256")
+      .update(`${context.stack} ${context.urn} ${declared.name}`)
+      .digest("hex")
+      .slice(0, 32);
+    const body = { name: declared.name, org_slug: org, network: declared.network, idempotency_key: key };
+    try {
+      await appCreate(fly, body);
+    } catch (error) {
+      if (!isFlyError(error, "uncertain", "name-taken")) throw error;
+      // The same key answers with the app a lost create made; without such an answer, one that is there is not ours.
+      if (isFlyError(error, "uncertain")) await appCreate(fly, body).catch(unlessTakenByUs(context, declared));
+      else throw await taken(context, declared.name, error);
+    }
+    return existing(await appear(context, declared.name), declared, org);
+  },
+
+  async read(context, id, known) {
+    const live = await appFind(context.fly, id);
+    if (live === undefined) return undefined;
+    const declared = (known?.inputs ?? { name: id }) as Inputs;
+    const { outputs } = existing(live, declared, undefined);
+    // "personal" is an alias that reads back as the real slug.
+    const moved = declared.orgSlug !== undefined && declared.orgSlug !== "personal";
+    const seen = { ...declared, ...(moved ? { orgSlug: live.organization?.slug ?? declared.orgSlug } : {}) };
+    return { id: live.name, inputs: seen as never, outputs };
+  },
+
+  async update(context, id, declared) {
+    const live = await appFind(context.fly, id);
+    if (live === undefined)
+      throw new Error(`update app "${id}": it is gone. Run \`pulumi refresh\`, then \`pulumi up\``);
+    return existing(live, declared, undefined);
+  },
+
+  async remove({ fly }, id) {
+    await appDelete(fly, id);
+  },
+});
+
+function existing(live: FlyApp, declared: Inputs, org: string | undefined) {
+  const slug = declared.orgSlug ?? live.organization?.slug ?? org ?? "";
+  return { id: live.name, outputs: { orgSlug: slug, hostname: `${live.name}.fly.dev` } };
+}
+
+/** Fly shows a new app only after a while, up to a minute (fly-go, WaitForApp). */
+async function appear({ fly }: Context, name: string): Promise<FlyApp> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const live = await appFind(fly, name);
+    if (live !== undefined) return live;
+    await sleep(Math.min(1000, 100 * 2 ** attempt));
+  }
+  throw new FlyError("timeout", `create app "${name}"`, "Fly accepted it but does not show it after a minute");
+}
+
+/** After a lost answer and a refused repetition: the name was free before, so an app we can see is the one we made. */
+const unlessTakenByUs =
+  (context: Context, { name }: Inputs) =>
+  async (error: unknown) => {
+    if (!isFlyError(error, "name-taken") || (await appFind(context.fly, name)) === undefined) throw error;
+  };
+
+async function taken({ fly }: Context, name: string, error: FlyError): Promise<Error> {
+  const visible = await appFind(fly, name).catch(() => undefined);
+  if (visible === undefined) return error;
+  return new FlyError(
+    "invalid",
+    `create app "${name}"`,
+    `it exists already in your organisation. To manage it here run \`pulumi import airworthy:index:App <resource name> ${name}\``,
+  );
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Lifecycle, Problem } from "./lifecycle.ts";
+import type { Path, Properties, Value } from "./value.ts";
+import { hasUnknown, pathText, unknown } from "./value.ts";
+
+/** The inputs with defaults filled in, or the problems that stand against them. */
+export function checkInputs(
+  lifecycle: Lifecycle,
+  news: Properties,
+  olds: Properties | undefined,
+): { inputs: Properties; problems: Problem[] } {
+  const strict = lifecycle.inputs.safeParse(news);
+  const problems = strict.success ? [] : strict.error.issues.flatMap((issue) => problemsOf(issue, news));
+  if (problems.length > 0) return { inputs: news, problems };
+  const inputs = (strict.success ? strict.data : lenient(lifecycle.inputs).parse(news)) as Properties;
+  return { inputs, problems: lifecycle.check?.(inputs, olds) ?? [] };
+}
+
+/** A problem as one line: the path, what is wrong and what is allowed. Never a value, which may be secret. */
+export const problemText = ({ path, message }: Problem) =>
+  path.length === 0 ? message : `${pathText(path)}: ${message}`;
+
+function problemsOf(issue: z.core.$ZodIssue, news: Properties): Problem[] {
+  const path = issue.path as Path;
+  if (onUnknown(news, path)) return [];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: "there is no such property; see the argument's documentation",
+    }));
+  }
+  if (issue.code === "invalid_type" && at(news, path) === undefined) {
+    return [{ path, message: `is required (${issue.expected})` }];
+  }
+  return [{ path, message: issue.message }];
+}
+
+const at = (value: Value | undefined, path: Path): Value | undefined =>
+  path.reduce<Value | undefined>(
+    (node, part) => (node !== null && typeof node === "object" ? (node as Properties)[part as string] : undefined),
+    value,
+  );
+
+/** Whether the path lies in something unknown, or an issue about a whole rests on an unknown part of it. */
+const onUnknown = (news: Properties, path: Path) =>
+  path.some((_, length) => at(news, path.slice(0, length + 1)) === unknown) ||
+  (path.length > 0 && hasUnknown(at(news, path)));
+
+/**
+ * The same schema taking the engine's unknown at every place, so that defaults can be filled in around it. The schema
+ * itself is parsed first, and its messages are the ones people see.
+ */
+function lenient(schema: z.ZodType): z.ZodType {
+  const orUnknown = (inner: z.ZodType) => z.union([z.literal(unknown), inner]);
+  if (schema instanceof z.ZodObject) {
+    const shape = Object.entries(schema.shape).map(([key, field]) => [key, lenient(field as z.ZodType)] as const);
+    return orUnknown(z.object(Object.fromEntries(shape)));
+  }
+  if (schema instanceof z.ZodArray) return orUnknown(z.array(lenient(schema.element as z.ZodType)));
+  if (schema instanceof z.ZodRecord) return orUnknown(z.record(z.string(), lenient(schema.valueType as z.ZodType)));
+  if (schema instanceof z.ZodOptional) return lenient(schema.unwrap() as z.ZodType).optional();
+  if (schema instanceof z.ZodDefault)
+    return lenient(schema.unwrap() as z.ZodType).default(schema.def.defaultValue as never);
+  if (schema instanceof z.ZodPrefault)
+    return lenient(schema.unwrap() as z.ZodType).prefault(schema.def.defaultValue as never);
+  if (schema instanceof z.ZodUnion)
+    return orUnknown(z.union(schema.options.map((option) => lenient(option as z.ZodType))));
+  return orUnknown(schema);
+}

@@ -1,0 +1,97 @@
+import { findLocalFly, startLocalFly } from "../emulator/locate.ts";
+import { FlyClient } from "../fly/client.ts";
+import { bareToken } from "../fly/token.ts";
+import type { Properties } from "./value.ts";
+
+/** Something in the provider's configuration that the user has to change. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** Where a stack's resources live. A stack never changes its world: ids of one mean nothing in another. */
+export type World = "fly.io" | `local:${string}` | `http${string}`;
+
+/** How the provider reaches Fly. */
+export interface Connection {
+  world: World;
+  flapsUrl: string;
+  token: string;
+  rateLimits: boolean;
+  org: string | undefined;
+}
+
+const flyOrigin = "https://api.machines.dev";
+
+type Environment = Record<string, string | undefined>;
+
+/** Finds out what the configuration means, without sending anything to Fly. */
+export async function resolveConnection(config: Properties, environment: Environment): Promise<Connection> {
+  const org = text(config, "org");
+  if (flag(config, "local")) {
+    const local = await startLocalFly(process.cwd(), { profile: "instant" });
+    return { world: `local:${local.instance}`, flapsUrl: local.url, token: local.token, rateLimits: false, org };
+  }
+  const flapsUrl = text(config, "flapsUrl") ?? environment["FLY_FLAPS_BASE_URL"] ?? flyOrigin;
+  const token = text(config, "token") ?? environment["FLY_API_TOKEN"] ?? environment["FLY_ACCESS_TOKEN"];
+  if (token === undefined || bareToken(token) === "") {
+    throw new ConfigurationError(
+      "no Fly token is configured. Set FLY_API_TOKEN, or run `pulumi config set --secret airworthy:token`; to use the local Fly instead, run `pulumi config set airworthy:local true`",
+    );
+  }
+  const url = checkedUrl(flapsUrl);
+  const world: World = url.origin === flyOrigin ? "fly.io" : (url.origin as World);
+  return { world: await localWorld(url, world), flapsUrl: url.href, token, rateLimits: true, org };
+}
+
+/** A local Fly reached by its address is the same world as one reached by `airworthy:local`. */
+async function localWorld(url: URL, otherwise: World): Promise<World> {
+  if (!isLoopback(url)) return otherwise;
+  const local = await findLocalFly(process.cwd());
+  return local !== undefined && new URL(local.url).port === url.port ? `local:${local.instance}` : otherwise;
+}
+
+/** The client for a connection. */
+export const connect = ({ flapsUrl, token, rateLimits }: Connection, signal: AbortSignal) =>
+  new FlyClient({ flapsUrl, token, rateLimits, signal });
+
+/** Refuses a connection to another world than the stack's, naming both. */
+export function refuseOtherWorld(stacks: unknown, found: World): void {
+  if (typeof stacks !== "string" || stacks === found) return;
+  throw new ConfigurationError(
+    `this stack's resources live in ${worldText(stacks)}, but the configuration leads to ${worldText(found)}. Nothing was changed. ` +
+      "Use a stack of its own for each; if the old world is gone for good, remove what the stack remembers of it with `pulumi stack rm --force` or `pulumi state delete`",
+  );
+}
+
+const worldText = (world: string) =>
+  world.startsWith("local:") ? `the local Fly ${world.slice("local:".length)}` : world === "fly.io" ? "Fly.io" : world;
+
+function checkedUrl(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new ConfigurationError(
+      `airworthy:flapsUrl (or FLY_FLAPS_BASE_URL) is not an address: ${JSON.stringify(text)}`,
+    );
+  }
+  if (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && (isLoopback(url) || url.hostname === "_api.internal"))
+  ) {
+    return url;
+  }
+  throw new ConfigurationError(
+    `airworthy:flapsUrl (or FLY_FLAPS_BASE_URL) is ${url.origin}: a token goes over plain http only to this machine and to _api.internal. Use https`,
+  );
+}
+
+const isLoopback = ({ hostname }: URL) => ["localhost", "[::1]"].includes(hostname) || hostname.startsWith("127.");
+
+/** Stack configuration arrives as strings, an explicit provider's arguments as they are. */
+const flag = (config: Properties, key: string) => config[key] === true || config[key] === "true";
+
+const text = (config: Properties, key: string) => {
+  const value = config[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+};

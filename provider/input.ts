@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { durationMs } from "../fly/duration.ts";
+import { isRegion, nearestRegions, regionsAsOf, retiredRegions } from "../fly/regions.ts";
+
+/** Marks an input whose change makes a new resource in the old one's place. */
+export const replaces = { replaceOnChanges: true } as const;
+
+/** An optional argument that may also be given as `undefined`, as programs do. */
+export const optional = <T extends z.ZodType>(schema: T) => schema.or(z.undefined()).optional();
+
+/** Name of an app, as Fly allows it; a leading letter keeps it a valid host name. */
+export const appName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be at most 63 lowercase letters, digits and dashes, beginning with a letter");
+
+/**
+ * Code of a region. What is known to be retired and what is plainly misspelt is refused with the nearest ones named; a
+ * well-formed code the dated table does not have may be a new region, so it passes and the policy pack warns.
+ */
+export const region = z.string().superRefine((code, context) => {
+  if (isRegion(code)) return;
+  const near = nearestRegions(code).join(", ");
+  if (retiredRegions.includes(code)) {
+    context.addIssue({
+      code: "custom",
+      message: `Fly has retired region "${code}"; near it are ${near} (regions as of ${regionsAsOf})`,
+    });
+  } else if (!/^[a-z]{3}$/.test(code)) {
+    context.addIssue({
+      code: "custom",
+      message: `"${code}" is no region code, which is three lowercase letters such as ${near}`,
+    });
+  }
+});
+
+/** A duration such as `"15s"` within limits in seconds. */
+export const duration = (leastSeconds: number, mostSeconds: number, why = "") =>
+  z.string().superRefine((text, context) => {
+    const ms = durationMs(text);
+    if (ms === undefined) {
+      context.addIssue({ code: "custom", message: 'must be a duration such as "15s" or "1m30s"' });
+    } else if (ms < leastSeconds * 1000 || ms > mostSeconds * 1000) {
+      context.addIssue({
+        code: "custom",
+        message: `must be from ${leastSeconds}s to ${mostSeconds}s${why && `: ${why}`}`,
+      });
+    }
+  });
+
+/** A whole number within limits. */
+export const integer = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.int(message).min(least, message).max(most, message);
+};

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { isFlyError } from "../fly/errors.ts";
+import { type FlyIpAddress, ipCreate, ipDelete, ipList, ipType } from "../fly/ip-address.ts";
+import { appName, optional, region, replaces } from "./input.ts";
+import { type Context, defineLifecycle } from "./lifecycle.ts";
+
+const inputs = z.strictObject({
+  app: appName.meta({ ...replaces, description: "App that answers at the address." }),
+  type: z.enum(["v4", "v6", "shared_v4", "private_v6"]).meta({ ...replaces, description: "Kind of address." }),
+  region: optional(region).meta({ ...replaces, description: "Region that announces it." }),
+  network: optional(z.string()).meta({ ...replaces, description: "For private_v6: the network that may reach it." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export const ipAddress = defineLifecycle({
+  token: "airworthy:index:IpAddress",
+  inputs,
+  outputs: z.object({ ip: z.string().meta({ stable: true }) }),
+
+  check: (news) =>
+    news["network"] !== undefined && news["type"] !== "private_v6"
+      ? [{ path: ["network"], message: "only an address of type private_v6 has a network" }]
+      : [],
+
+  async create(context, declared) {
+    // An app has one address of a kind and region, so what an earlier run made is found and not made again.
+    const found = await matching(context, declared);
+    if (found !== undefined) return existing(declared.app, found);
+    try {
+      const { app, type, region, network } = declared;
+      return existing(app, await ipCreate(context.fly, app, { type, region, network }));
+    } catch (error) {
+      if (!isFlyError(error, "uncertain")) throw error;
+      const made = await matching(context, declared);
+      if (made === undefined) throw error;
+      return existing(declared.app, made);
+    }
+  },
+
+  async read({ fly }, id, known) {
+    const [app = "", ip = ""] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
+    const live = (await ipList(fly, app))?.find((address) => address.ip === ip);
+    if (live === undefined) return undefined;
+    const region = live.region ? { region: live.region } : {};
+    return { ...existing(app, live), inputs: known?.inputs ?? { app, type: ipType(live), ...region } };
+  },
+
+  async remove({ fly }, _id, { outputs }) {
+    await ipDelete(fly, String(outputs["app"]), String(outputs["ip"]));
+  },
+});
+
+const existing = (app: string, { ip }: FlyIpAddress) => ({ id: `${app}/${ip}`, outputs: { ip } });
+
+async function matching({ fly }: Context, { app, type, region, network }: Inputs): Promise<FlyIpAddress | undefined> {
+  const addresses = (await ipList(fly, app)) ?? [];
+  return addresses.find(
+    (address) =>
+      ipType(address) === type &&
+      (region === undefined || address.region === region) &&
+      (network === undefined || address.network?.name === network),
+  );
+}

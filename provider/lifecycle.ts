@@ -1,0 +1,93 @@
+import type { z } from "zod";
+import type { FlyClient } from "../fly/client.ts";
+import type { Difference } from "./diff.ts";
+import type { Path, Properties } from "./value.ts";
+
+/** What a lifecycle works with during one call of the engine's. */
+export interface Context {
+  /** Fly, as the provider was configured to reach it; calls end when the user cancels or the time is up. */
+  fly: FlyClient;
+  /** Slug of the organisation for new apps: configured, or learnt from the token. */
+  org(): Promise<string>;
+  urn: string;
+  /** `<organization>/<project>/<stack>` of the resource. */
+  stack: string;
+  /** Name in the program. */
+  name: string;
+  /** Shows a passing text in the resource's row; the last one should be "". */
+  report(text: string): void;
+  /** Shows a warning once for the resource. */
+  warn(text: string): void;
+  /** Says a warning about a shared thing once in this process, whoever notices it first. */
+  warnOnce(key: string, text: string): void;
+}
+
+/** Something the program's author has to change, found before anything is touched. */
+export interface Problem {
+  path: Path;
+  message: string;
+}
+
+/** What exists after a create, a read or an update. Outputs are merged over the inputs, so rules read one dialect. */
+export interface Existing {
+  id: string;
+  /** What the provider adds to the inputs. */
+  outputs: Properties;
+}
+
+/** A resource as Read found it: `inputs` as a program would have to spell them to get what is there. */
+export interface Found extends Existing {
+  inputs: Properties;
+}
+
+/** What the state holds of a resource. */
+export interface Known {
+  inputs: Properties;
+  outputs: Properties;
+}
+
+/** How a kind of resource is checked, made, read, changed and removed. `I` are its inputs after defaults. */
+export interface Lifecycle<I = unknown> {
+  /** Pulumi type, `airworthy:index:Volume`. */
+  token: string;
+  /**
+   * Validator, defaults, and by `.meta` the replace list (`replaceOnChanges`) and the secret list (`secret`).
+   */
+  inputs: z.ZodObject;
+  /** Outputs beyond the inputs, for the package schema. */
+  outputs: z.ZodObject;
+  /** What the schema cannot say: rules across fields, and against what was declared before. Unknown values may occur. */
+  check?(news: Properties, olds: Properties | undefined): Problem[];
+  /** Notices that are no refusals, said at preview. */
+  notice?(news: Properties): string[];
+  /** Takes differences out that Fly caused and nobody has to mend. */
+  settle?(differences: Difference[], known: Known, news: Properties): Difference[];
+  /** The id, where it is certain before the resource exists. */
+  foresee?(news: Properties): string | undefined;
+  create(context: Context, inputs: I): Promise<Existing>;
+  /** `undefined` where the resource is proven gone. `known` is missing on import. */
+  read(context: Context, id: string, known: Known | undefined): Promise<Found | undefined>;
+  /** Converges on `inputs` from whatever is live: after a failed update `known` mixes old inputs with new outputs. */
+  update?(context: Context, id: string, inputs: I, known: Known): Promise<Existing>;
+  remove(context: Context, id: string, known: Known): Promise<void>;
+}
+
+/** Binds the type of the inputs to the schema while a lifecycle is written. */
+export const defineLifecycle = <S extends z.ZodObject>(
+  lifecycle: Omit<Lifecycle<z.output<S>>, "inputs"> & { inputs: S },
+): Lifecycle => lifecycle as unknown as Lifecycle;
+
+/** Names of the fields whose schema carries a mark; `stable` outputs are those no update changes. */
+export const marked = (schema: z.ZodObject, mark: "replaceOnChanges" | "secret" | "stable"): string[] =>
+  Object.entries(schema.shape).flatMap(([name, field]) => ((field as z.ZodType).meta()?.[mark] === true ? [name] : []));
+
+/** A resource that exists in part: reported with its id and state, so that the next run goes on from there. */
+export class HalfMade extends Error {
+  override readonly name = "HalfMade";
+  readonly existing: Existing;
+
+  constructor(existing: Existing, reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.existing = existing;
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import type { FlyClient } from "../../fly/client.ts";
+import { type FlyMachine, machineList, metadataOf } from "../../fly/machine.ts";
+import type { Context } from "../lifecycle.ts";
+import type { SlotInputs } from "./schema.ts";
+
+/** What names a group: the stack that declares it, the app and the process group. */
+export interface GroupName {
+  stack: string;
+  app: string;
+  name: string;
+}
+
+/** The machines of an app as one group sees them. */
+export interface Fleet {
+  /** The group's machine of each slot. */
+  bySlot: Map<string, FlyMachine>;
+  /** Machines with the group's labels that no slot accounts for. */
+  excess: FlyMachine[];
+}
+
+/** Labels by which a group knows its machine, and flyctl shows it. */
+export function labelsOf({ stack, app, name }: GroupName, slot: string) {
+  const tag = createHash("sha256").update(`${stack} ${app} ${name} ${slot}`).digest("hex").slice(0, 16);
+  return {
+    airworthy_stack: stack,
+    airworthy_group: name,
+    airworthy_slot: slot,
+    airworthy_tag: tag,
+    fly_platform_version: "v2",
+    fly_process_group: name,
+  };
+}
+
+/** Reads the app's machines and sorts out the group's; `undefined` where the app is gone. */
+export async function readFleet(
+  context: Context,
+  group: GroupName,
+  slots: readonly Pick<SlotInputs, "name">[],
+  recorded: Record<string, string>,
+  fly: FlyClient = context.fly,
+): Promise<Fleet | undefined> {
+  const machines = await machineList(fly, group.app);
+  if (machines === undefined) return undefined;
+  warnOfStrangers(context, group, machines);
+  const ours = machines.filter((machine) => isOurs(machine, group));
+  const bySlot = new Map<string, FlyMachine>();
+  for (const { name } of slots) {
+    const claimants = ours.filter((machine) => metadataOf(machine)["airworthy_slot"] === name);
+    const machine = claimants.find(({ id }) => id === recorded[name]) ?? claimants[0];
+    if (machine !== undefined) bySlot.set(name, machine);
+  }
+  const kept = new Set([...bySlot.values()].map(({ id }) => id));
+  return { bySlot, excess: ours.filter(({ id }) => !kept.has(id)) };
+}
+
+function isOurs(machine: FlyMachine, { stack, name }: GroupName): boolean {
+  const labels = metadataOf(machine);
+  return labels["airworthy_stack"] === stack && labels["airworthy_group"] === name;
+}
+
+/** Consoles, release commands and another stack's machines are named once and never touched. */
+function warnOfStrangers(context: Context, { stack, app }: GroupName, machines: FlyMachine[]): void {
+  const strangers = machines.filter((machine) => metadataOf(machine)["airworthy_stack"] !== stack);
+  if (strangers.length === 0) return;
+  const ids = strangers.map(({ id }) => id).sort();
+  const what = ids.length === 1 ? `machine ${ids[0]} is` : `machines ${ids.join(", ")} are`;
+  context.warnOnce(`strangers ${app} ${ids.join()}`, `${what} in app "${app}" but not of this stack; left alone`);
+}

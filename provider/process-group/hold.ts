@@ -1,0 +1,54 @@
+import type { FlyClient } from "../../fly/client.ts";
+import { isFlyError } from "../../fly/errors.ts";
+import { leaseAcquire, leaseRelease } from "../../fly/lease.ts";
+
+/** Renewed well before Fly lets a lease of two minutes go. */
+const renewEveryMs = 30_000;
+
+/**
+ * Leases on machines for as long as they are being changed, so that nobody else changes them meanwhile. They are
+ * renewed while a wait is under way, and before each change, since a machine that sleeps may have lost its lease.
+ */
+export class Hold {
+  readonly #fly: FlyClient;
+  readonly #app: string;
+  readonly #nonces = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(fly: FlyClient, app: string) {
+    this.#fly = fly;
+    this.#app = app;
+    this.#timer = setInterval(() => void this.#renewAll(), renewEveryMs).unref();
+  }
+
+  /** Takes a machine's lease, or makes sure it is still ours. Answers with the nonce that changes need. */
+  async take(id: string): Promise<string> {
+    const held = this.#nonces.get(id);
+    let nonce: string;
+    try {
+      nonce = await leaseAcquire(this.#fly, this.#app, id, held);
+    } catch (error) {
+      if (held === undefined || !isFlyError(error, "not-found")) throw error;
+      nonce = await leaseAcquire(this.#fly, this.#app, id);
+    }
+    this.#nonces.set(id, nonce);
+    return nonce;
+  }
+
+  /** Forgets a machine that is gone, lease and all. */
+  forget(id: string): void {
+    this.#nonces.delete(id);
+  }
+
+  /** Gives every lease back, also when the run is being cancelled. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#nonces].map(([id, nonce]) => leaseRelease(this.#fly, this.#app, id, nonce)));
+    this.#nonces.clear();
+  }
+
+  async #renewAll(): Promise<void> {
+    // A lease that cannot be renewed shows at the next change, which takes it again or says who has it.
+    await Promise.allSettled([...this.#nonces].map(([id, nonce]) => leaseAcquire(this.#fly, this.#app, id, nonce)));
+  }
+}

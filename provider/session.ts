@@ -1,0 +1,263 @@
+import type { z } from "zod";
+import type { FlyClient } from "../fly/client.ts";
+import { organisationOf } from "../fly/token.ts";
+import { checkInputs, problemText } from "./check.ts";
+import { type Connection, connect, refuseOtherWorld, resolveConnection } from "./connection.ts";
+import { differences } from "./diff.ts";
+import type { EngineLog } from "./engine.ts";
+import { type Context, type Existing, HalfMade, type Known, type Lifecycle, marked } from "./lifecycle.ts";
+import { empty, fromStruct, halfMadeError, messages, plainError, toStruct } from "./protocol.ts";
+import { lifecycles } from "./registry.ts";
+import { concealer } from "./secrecy.ts";
+import { type Lifted, lift, type Path, type Properties, pathText, seal, unknown } from "./value.ts";
+
+type Messages = typeof messages;
+type Message<K extends keyof Messages> = Messages[K] extends new () => infer M ? M : never;
+
+/** One run of the provider: what the engine told it, and the calls it answers. */
+export class Session {
+  readonly #log: EngineLog;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #cancelled = new AbortController();
+  #fly: FlyClient | undefined;
+  #org: Promise<string> | undefined;
+  #connection: Connection | undefined;
+
+  constructor(log: EngineLog, environment: NodeJS.ProcessEnv) {
+    this.#log = log;
+    this.#environment = environment;
+  }
+
+  /** Adds the stack's world to the configuration, where the engine keeps it; refuses another than it had. */
+  async checkConfig(request: Message<"CheckRequest">) {
+    const answer = new messages.CheckResponse();
+    const news = lift(fromStruct(request.getNews())).value;
+    const olds = lift(fromStruct(request.getOlds())).value;
+    try {
+      const { world } = await resolveConnection(news, this.#environment);
+      refuseOtherWorld(olds["world"], world);
+      answer.setInputs(toStruct({ ...fromStruct(request.getNews()), world }));
+    } catch (error) {
+      const conceal = concealer(lift(fromStruct(request.getNews())), ["token"]);
+      answer.addFailures(failure(conceal((error as Error).message)));
+    }
+    return answer;
+  }
+
+  async configure(request: Message<"ConfigureRequest">) {
+    const { value, secrets } = lift(fromStruct(request.getArgs()));
+    if (typeof value["token"] === "string" && !secrets.some((path) => path.length === 1 && path[0] === "token")) {
+      throw plainError(
+        "airworthy:token is in the stack's configuration in plain text, and so in every copy of the state. " +
+          "Revoke that token, and set a new one with `pulumi config set --secret airworthy:token`",
+      );
+    }
+    try {
+      this.#connection = await resolveConnection(value, this.#environment);
+      refuseOtherWorld(value["world"], this.#connection.world);
+    } catch (error) {
+      throw plainError((error as Error).message);
+    }
+    this.#fly = connect(this.#connection, this.#cancelled.signal);
+    const answer = new messages.ConfigureResponse();
+    answer.setAcceptsecrets(true);
+    answer.setSupportspreview(true);
+    return answer;
+  }
+
+  async check(request: Message<"CheckRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const news = lift(fromStruct(request.getNews()));
+    const olds = request.hasOlds() ? lift(fromStruct(request.getOlds())).value : undefined;
+    const { inputs, problems } = checkInputs(lifecycle, news.value, olds);
+    const answer = new messages.CheckResponse();
+    // Never with a property name: the CLI would print that property's value, secrets included.
+    for (const problem of problems) answer.addFailures(failure(problemText(problem)));
+    if (problems.length > 0) return answer;
+    for (const text of lifecycle.notice?.(inputs) ?? []) this.#log.warn(request.getUrn(), text);
+    answer.setInputs(toStruct(seal(inputs, secretPaths(lifecycle.inputs, inputs, news.secrets))));
+    return answer;
+  }
+
+  async diff(request: Message<"DiffRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const known: Known = {
+      inputs: lift(fromStruct(request.getOldInputs())).value,
+      outputs: lift(fromStruct(request.getOlds())).value,
+    };
+    const news = lift(fromStruct(request.getNews())).value;
+    const all = differences(known.inputs, news);
+    const found = lifecycle.settle?.(all, known, news) ?? all;
+    const replacing = new Set(marked(lifecycle.inputs, "replaceOnChanges"));
+    const answer = new messages.DiffResponse();
+    answer.setHasdetaileddiff(true);
+    answer.setChanges(
+      found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
+    );
+    for (const { path, kind } of found) {
+      const top = String(path[0]);
+      // An unknown value may turn out to be the old one, so it never plans a replacement.
+      const replaces = replacing.has(top) && news[top] !== unknown;
+      const property = new messages.PropertyDiff();
+      property.setKind(
+        messages.PropertyDiff.Kind[
+          replaces ? (`${kind.toUpperCase()}_REPLACE` as "ADD_REPLACE") : (kind.toUpperCase() as "ADD")
+        ],
+      );
+      property.setInputdiff(true);
+      answer.getDetaileddiffMap().set(pathText(path), property);
+      if (replaces) answer.addReplaces(pathText(path));
+    }
+    return answer;
+  }
+
+  async create(request: Message<"CreateRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const inputs = lift(fromStruct(request.getProperties()));
+    const answer = new messages.CreateResponse();
+    if (request.getPreview()) {
+      answer.setId(lifecycle.foresee?.(inputs.value) ?? "");
+      answer.setProperties(toStruct(seal(inputs.value, inputs.secrets)));
+      return answer;
+    }
+    const { id, outputs } = await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>
+      lifecycle.create(context, inputs.value),
+    );
+    answer.setId(id);
+    answer.setProperties(toStruct(sealed(lifecycle, inputs, outputs)));
+    return answer;
+  }
+
+  async read(request: Message<"ReadRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const inputs = lift(fromStruct(request.getInputs()));
+    const known = request.hasProperties()
+      ? { inputs: inputs.value, outputs: lift(fromStruct(request.getProperties())).value }
+      : undefined;
+    const answer = new messages.ReadResponse();
+    const found = await this.#act(lifecycle, inputs, request.getUrn(), 0, (context) =>
+      lifecycle.read(context, request.getId(), known),
+    );
+    if (found === undefined) return answer;
+    answer.setId(found.id);
+    const secrets = { value: found.inputs, secrets: inputs.secrets };
+    answer.setInputs(toStruct(seal(found.inputs, secretPaths(lifecycle.inputs, found.inputs, inputs.secrets))));
+    answer.setProperties(toStruct(sealed(lifecycle, secrets, found.outputs)));
+    return answer;
+  }
+
+  async update(request: Message<"UpdateRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const news = lift(fromStruct(request.getNews()));
+    const outputs = lift(fromStruct(request.getOlds())).value;
+    const known = { inputs: lift(fromStruct(request.getOldInputs())).value, outputs };
+    const answer = new messages.UpdateResponse();
+    if (request.getPreview()) {
+      answer.setProperties(toStruct(sealed(lifecycle, news, stable(lifecycle, outputs))));
+      return answer;
+    }
+    const updated = await this.#act(lifecycle, news, request.getUrn(), request.getTimeout(), (context) => {
+      if (lifecycle.update === undefined) throw new Error(`${lifecycle.token} has nothing to update`);
+      return lifecycle.update(context, request.getId(), news.value, known);
+    });
+    answer.setProperties(toStruct(sealed(lifecycle, news, updated.outputs)));
+    return answer;
+  }
+
+  async remove(request: Message<"DeleteRequest">) {
+    const lifecycle = this.#lifecycle(request.getUrn());
+    const inputs = lift(fromStruct(request.getOldInputs()));
+    const known = { inputs: inputs.value, outputs: lift(fromStruct(request.getProperties())).value };
+    await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>
+      lifecycle.remove(context, request.getId(), known),
+    );
+    return new empty.Empty();
+  }
+
+  /** Ends what is under way; each call then answers with what exists. Sent at the end of every run as well. */
+  cancel(): void {
+    this.#cancelled.abort(new Error("the update was cancelled"));
+  }
+
+  async #act<T>(
+    lifecycle: Lifecycle,
+    inputs: Lifted,
+    urn: string,
+    timeoutSeconds: number,
+    act: (context: Context) => Promise<T>,
+  ): Promise<T> {
+    const conceal = concealer(inputs, marked(lifecycle.inputs, "secret"));
+    const context = this.#context(urn, timeoutSeconds);
+    try {
+      return await act(context);
+    } catch (error) {
+      if (!(error instanceof HalfMade)) throw plainError(conceal((error as Error).message));
+      const properties = sealed(lifecycle, inputs, error.existing.outputs);
+      throw halfMadeError(error.existing.id, properties, conceal(error.message));
+    } finally {
+      context.report("");
+    }
+  }
+
+  #context(urn: string, timeoutSeconds: number): Context {
+    if (this.#fly === undefined) throw plainError("the engine called before it configured the provider");
+    const ends = timeoutSeconds > 0 ? [AbortSignal.timeout(timeoutSeconds * 1000)] : [];
+    const fly = this.#fly.withSignal(AbortSignal.any([this.#cancelled.signal, ...ends]));
+    const [, , stack, project] = urn.split(/::?/);
+    const log = this.#log;
+    let shown = "";
+    return {
+      fly,
+      org: () => {
+        const configured = this.#connection?.org;
+        if (configured !== undefined) return Promise.resolve(configured);
+        this.#org ??= organisationOf(fly);
+        return this.#org;
+      },
+      urn,
+      stack: `${project}/${stack}`,
+      name: urn.slice(urn.lastIndexOf("::") + 2),
+      report: (text) => {
+        if (text !== shown) log.status(urn, text);
+        shown = text;
+      },
+      warn: (text) => log.warn(urn, text),
+      warnOnce: (key, text) => log.warn(urn, text, key),
+    };
+  }
+
+  #lifecycle(urn: string): Lifecycle {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const lifecycle = lifecycles.find(({ token }) => token === type);
+    if (lifecycle === undefined) throw plainError(`this version of the airworthy provider has no resource ${type}`);
+    return lifecycle;
+  }
+}
+
+function failure(reason: string) {
+  const one = new messages.CheckFailure();
+  one.setReason(reason);
+  return one;
+}
+
+/** Outputs contain the inputs under the same names, so that rules and programs read one dialect. */
+function sealed(lifecycle: Lifecycle, inputs: Lifted, outputs: Existing["outputs"]) {
+  const all = { ...inputs.value, ...outputs };
+  const secrets = secretPaths(lifecycle.inputs, all, inputs.secrets);
+  return seal(all, [...secrets, ...marked(lifecycle.outputs, "secret").map((name) => [name])]);
+}
+
+/** Where secrets are: what the program marked, and what is secret whoever wrote it. */
+function secretPaths(schema: z.ZodObject, value: Properties, given: readonly Path[]): Path[] {
+  const own = marked(schema, "secret").flatMap((name): Path[] => {
+    const field = value[name];
+    return field !== null && typeof field === "object" ? Object.keys(field).map((key) => [name, key]) : [[name]];
+  });
+  return [...given, ...own];
+}
+
+/** Outputs that an update does not change, so that a preview of it keeps them known. */
+const stable = (lifecycle: Lifecycle, outputs: Properties): Properties =>
+  Object.fromEntries(
+    marked(lifecycle.outputs, "stable").flatMap((name) => (name in outputs ? [[name, outputs[name] ?? null]] : [])),
+  );

@@ -1,0 +1,280 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { FlyClient } from "../fly/client.ts";
+import { FlyError, isFlyError } from "../fly/errors.ts";
+import { machineFind } from "../fly/machine.ts";
+import {
+  type FlyVolume,
+  snapshotCreate,
+  snapshotList,
+  volumeCreate,
+  volumeDelete,
+  volumeExtend,
+  volumeFind,
+  volumeList,
+  volumeUpdate,
+} from "../fly/volume.ts";
+import { appName, integer, optional, region, replaces } from "./input.ts";
+import { type Context, defineLifecycle, type Existing, type Problem } from "./lifecycle.ts";
+import type { Properties } from "./value.ts";
+
+const inputs = z.strictObject({
+  app: appName.meta({ ...replaces, description: "App that owns the volume." }),
+  name: z
+    .string()
+    .regex(/^[a-z0-9_]{1,30}$/, "must be 1 to 30 lowercase letters, digits and underscores")
+    .meta({ ...replaces, description: "Name, which need not be unique at Fly." }),
+  region: region.meta({ ...replaces, description: "Region code." }),
+  sizeGb: integer(1, 500).meta({ description: "Least size in GB." }),
+  encrypted: z
+    .boolean()
+    .default(true)
+    .meta({ ...replaces, description: "Encrypted at rest." }),
+  snapshotRetention: integer(1, 60).default(14).meta({ description: "Days that snapshots are kept." }),
+  autoBackupEnabled: z.boolean().default(true).meta({ description: "Whether Fly takes a snapshot every day." }),
+  requireUniqueZone: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Whether volumes of one name lie on different hardware." }),
+  snapshotId: optional(z.string()).meta({ description: "Snapshot that the volume starts from." }),
+  onDelete: z
+    .enum(["snapshot", "retain", "destroy"])
+    .default("snapshot")
+    .meta({ description: "What a delete does with the data." }),
+  allowDuplicateName: z.boolean().default(false).meta({ description: "Permits a second volume of the name." }),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export const volume = defineLifecycle({
+  token: "airworthy:index:Volume",
+  inputs,
+  outputs: z.object({
+    actualSizeGb: z.int(),
+    zone: z.string().meta({ stable: true }),
+    attachedMachineId: z.string().optional().meta({ stable: true }),
+  }),
+
+  check: (news, olds) => [...shrunk(news, olds), ...reseeded(news, olds)],
+
+  async create(context, declared) {
+    const { fly } = context;
+    const candidates = await namesakes(fly, declared);
+    if (candidates.length > 0 && !declared.allowDuplicateName) {
+      return existing(declared, adopted(context, declared, candidates));
+    }
+    try {
+      return existing(declared, await volumeCreate(fly, declared.app, body(declared)));
+    } catch (error) {
+      if (!isFlyError(error, "uncertain")) throw error;
+      const made = (await namesakes(fly, declared)).filter(({ id }) => !candidates.some((old) => old.id === id));
+      if (made.length === 0) return existing(declared, await volumeCreate(fly, declared.app, body(declared)));
+      if (made.length === 1 && made[0] && candidates.length === 0) return existing(declared, made[0]);
+      throw new FlyError(
+        "invalid",
+        `create volume "${declared.name}" in ${declared.region} for app "${declared.app}"`,
+        `the answer was lost, and one of ${made.map(({ id }) => id).join(", ")} may be the volume. Run \`pulumi import airworthy:index:Volume ${context.name} ${declared.app}/<id>\` with the right one`,
+      );
+    }
+  },
+
+  async read(context, id, known) {
+    const [app = "", volumeId = ""] = id.includes("/") ? id.split("/") : [String(known?.outputs["app"]), id];
+    const live = (await volumeFind(context.fly, app, volumeId)) ?? (await successor(context, known?.outputs, volumeId));
+    if (live === undefined) return known === undefined ? undefined : await reallyGone(context, app, volumeId);
+    const declared = (known?.inputs ?? fromLive(app, live)) as Inputs;
+    return { ...existing(declared, live), inputs: asLive(declared, live) as unknown as Properties };
+  },
+
+  async update(context, id, declared) {
+    const { fly } = context;
+    let live = await volumeFind(fly, declared.app, id);
+    if (live === undefined) throw gone(declared.app, id, context.name);
+    if (declared.sizeGb > live.size_gb) {
+      live =
+        (await volumeExtend(fly, declared.app, id, declared.sizeGb)).volume ??
+        (await volumeFind(fly, declared.app, id)) ??
+        live;
+    }
+    const { snapshotRetention, autoBackupEnabled } = declared;
+    if (live.snapshot_retention !== snapshotRetention || live.auto_backup_enabled !== autoBackupEnabled) {
+      const changed = { snapshot_retention: snapshotRetention, auto_backup_enabled: autoBackupEnabled };
+      live = await volumeUpdate(fly, declared.app, id, changed);
+    }
+    return existing(declared, live);
+  },
+
+  async remove(context, id, { inputs: declared }) {
+    const { app, onDelete } = declared as unknown as Inputs;
+    if (onDelete === "retain") {
+      return context.warn(`volume ${id} of app "${app}" was left at Fly, as onDelete says; it goes on costing money`);
+    }
+    const live = await volumeFind(context.fly, app, id);
+    if (live === undefined) return;
+    if (onDelete === "snapshot") await lastSnapshot(context, app, id);
+    await whenDetached(context, () => volumeDelete(context.fly, app, id));
+  },
+});
+
+const body = (declared: Inputs) => ({
+  name: declared.name,
+  region: declared.region,
+  size_gb: declared.sizeGb,
+  encrypted: declared.encrypted,
+  snapshot_retention: declared.snapshotRetention,
+  auto_backup_enabled: declared.autoBackupEnabled,
+  require_unique_zone: declared.requireUniqueZone,
+  snapshot_id: declared.snapshotId,
+});
+
+const existing = (declared: Inputs, live: FlyVolume): Existing => ({
+  id: live.id,
+  outputs: {
+    app: declared.app,
+    actualSizeGb: live.size_gb,
+    zone: live.zone ?? "",
+    ...(live.attached_machine_id ? { attachedMachineId: live.attached_machine_id } : {}),
+  },
+});
+
+/** The inputs as the live volume has them. A size above the declared one is no difference: Fly may have grown it. */
+const asLive = (declared: Inputs, live: FlyVolume): Inputs => ({
+  ...declared,
+  sizeGb: Math.min(live.size_gb, declared.sizeGb),
+  encrypted: live.encrypted ?? declared.encrypted,
+  snapshotRetention: live.snapshot_retention ?? declared.snapshotRetention,
+  autoBackupEnabled: live.auto_backup_enabled ?? declared.autoBackupEnabled,
+});
+
+const fromLive = (app: string, live: FlyVolume) =>
+  inputs.parse({ app, name: live.name, region: live.region, sizeGb: live.size_gb });
+
+function shrunk(news: Properties, olds: Properties | undefined): Problem[] {
+  const [before, now] = [olds?.["sizeGb"], news["sizeGb"]];
+  if (typeof before !== "number" || typeof now !== "number" || now >= before) return [];
+  return [
+    {
+      path: ["sizeGb"],
+      message: `${now} GB is below the ${before} GB declared before, and Fly cannot shrink a volume. Declare ${before} or more; for a smaller one, make another Volume and move the data`,
+    },
+  ];
+}
+
+const reseeded = (news: Properties, olds: Properties | undefined): Problem[] =>
+  olds !== undefined &&
+  "sizeGb" in olds &&
+  news["snapshotId"] !== undefined &&
+  news["snapshotId"] !== olds["snapshotId"]
+    ? [
+        {
+          path: ["snapshotId"],
+          message: "is used only when the volume is made; make another Volume to start from a snapshot",
+        },
+      ]
+    : [];
+
+const namesakes = async (fly: FlyClient, { app, name, region }: Inputs) =>
+  ((await volumeList(fly, app)) ?? []).filter((live) => live.name === name && live.region === region);
+
+/** What a run that died has made: the one free volume that is exactly as declared. Anything else is somebody's data. */
+function adopted(context: Context, declared: Inputs, candidates: FlyVolume[]): FlyVolume {
+  const [only] = candidates;
+  const asDeclared =
+    only !== undefined &&
+    candidates.length === 1 &&
+    !only.attached_machine_id &&
+    only.size_gb === declared.sizeGb &&
+    (only.encrypted ?? true) === declared.encrypted &&
+    only.snapshot_retention === declared.snapshotRetention;
+  if (asDeclared) {
+    context.warn(
+      `volume ${only.id} was there already, free and exactly as declared: it is used and no second one made`,
+    );
+    return only;
+  }
+  throw new FlyError(
+    "invalid",
+    `create volume "${declared.name}" in ${declared.region} for app "${declared.app}"`,
+    `there is one of that name already: ${candidates.map(({ id }) => id).join(", ")}. To manage it here run \`pulumi import airworthy:index:Volume ${context.name} ${declared.app}/<id>\`; to have a second, set allowDuplicateName`,
+  );
+}
+
+/**
+ * The volume that stands in the place of one that is not there: Fly's host migrations copy a volume and give it a new
+ * id, while the machine keeps its own (design 3.6).
+ */
+async function successor(
+  { fly, warn }: Context,
+  outputs: Properties | undefined,
+  lost: string,
+): Promise<FlyVolume | undefined> {
+  if (outputs === undefined) return undefined;
+  const { app, name, region, attachedMachineId: machineId } = outputs;
+  const volumes = (await volumeList(fly, String(app))) ?? [];
+  const machine = typeof machineId === "string" ? await machineFind(fly, String(app), machineId) : undefined;
+  const mounts = (machine?.config?.["mounts"] ?? []) as { volume?: string }[];
+  const found =
+    volumes.find(({ id }) => mounts.some(({ volume: mounted }) => mounted === id)) ??
+    volumes.find(
+      (live) =>
+        live.name === name &&
+        live.region === region &&
+        typeof machineId === "string" &&
+        live.attached_machine_id === machineId,
+    );
+  if (found !== undefined)
+    warn(`Fly moved volume ${lost} to another host, where it is ${found.id}: the new id is taken over`);
+  return found;
+}
+
+/** Gone with its app is gone; gone from an app that is there is data lost, which no run may paper over. */
+async function reallyGone({ fly, name }: Context, app: string, id: string): Promise<undefined> {
+  if ((await volumeList(fly, app)) !== undefined) throw gone(app, id, name);
+  return undefined;
+}
+
+const gone = (app: string, id: string, name: string) =>
+  new FlyError(
+    "not-found",
+    `read volume ${id} of app "${app}"`,
+    `the app is there and the volume is not, so its data may be lost. Look for snapshots with \`fly volumes snapshots list ${id}\`; to go on without it run \`pulumi state delete\` on "${name}", and the next up makes a new volume`,
+  );
+
+/** Takes a snapshot and waits until it is stored. A volume that no machine ever used has nothing to store. */
+async function lastSnapshot({ fly, report }: Context, app: string, id: string): Promise<void> {
+  const before = new Set((await snapshotList(fly, app, id)).map((snapshot) => snapshot.id));
+  try {
+    await snapshotCreate(fly, app, id);
+  } catch (error) {
+    if (isFlyError(error, "invalid") && /uninitialized/.test(error.message)) return;
+    // One that is being written just now is as good; one whose answer was lost shows in the list.
+    if (!isFlyError(error, "precondition", "conflict", "uncertain")) throw error;
+  }
+  report("waiting for the last snapshot");
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const made = (await snapshotList(fly, app, id)).find(
+      (snapshot) => !before.has(snapshot.id) && snapshot.status === "created",
+    );
+    if (made !== undefined) return;
+    await sleep(Math.min(3000, 50 * 2 ** attempt));
+  }
+  throw new FlyError(
+    "timeout",
+    `take the last snapshot of volume ${id} of app "${app}"`,
+    "it was not stored in half an hour, so the volume was not deleted",
+  );
+}
+
+/** Fly refuses to delete a volume until its machine is gone for good, which takes up to half a minute. */
+async function whenDetached({ report }: Context, act: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (!isFlyError(error, "precondition") || attempt >= 20) throw error;
+      report("waiting for the machine to let go of it");
+      await sleep(Math.min(3000, 100 * 2 ** attempt));
+    }
+  }
+}
