@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, interceptors, request } from "undici";
 import type { z } from "zod";
 import { FlyError, isFlyError, kindOf } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { withoutSecrets } from "./redaction.ts";
 import { authorization, bareToken } from "./token.ts";
 
 /** How a {@link FlyClient} reaches Fly. */
@@ -37,6 +38,8 @@ export interface Call<T> {
   /** Lease nonce of the machine that is changed. */
   nonce?: string | undefined;
   repeat: Repeat;
+  /** Secret values in the body, which Fly's refusal may repeat. */
+  confidential?: string[] | undefined;
   /** What is used of the answer. Left out where nothing is. */
   answer?: z.ZodType<T> | undefined;
   /** What the rate limit counts by. @default the path */
@@ -62,7 +65,10 @@ export class FlyClient {
     try {
       if (signal?.aborted) throw signal.reason;
       await this.#wire.limit?.turn(call.operation, call.subject ?? call.path, signal);
-      return await this.#exchange(call, signal);
+      return await this.#exchange(call, signal).catch((error) => {
+        if (call.repeat !== "always" || error.code !== brokenOff) throw error;
+        return this.#exchange(call, signal);
+      });
     } catch (error) {
       if (isFlyError(error)) throw error;
       if (signal?.aborted) throw new FlyError("cancelled", call.does, "cancelled", undefined, { cause: error });
@@ -104,13 +110,18 @@ export class FlyClient {
       signal: signal ?? null,
     });
     const text = await body.text();
-    if (statusCode >= 300) throw refusal(call, statusCode, text, headers["fly-request-id"]);
+    if (statusCode >= 300) {
+      const secrets = [bareToken(this.#options.token), ...(call.confidential ?? [])];
+      throw refusal(call, statusCode, text, headers["fly-request-id"], secrets);
+    }
     if (call.answer === undefined) return undefined as T;
     const answer = call.answer.safeParse(parsed(text));
     if (answer.success) return answer.data;
     // Something was answered to a change, so it probably happened: never to be reported as if it had not.
     const kind = call.method === "GET" ? "server" : "uncertain";
-    throw new FlyError(kind, call.does, `Fly answered ${statusCode} with a body that cannot be read`, statusCode);
+    const [issue] = answer.error.issues;
+    const where = `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
+    throw new FlyError(kind, call.does, `Fly answered ${statusCode} with what cannot be read (${where})`, statusCode);
   }
 }
 
@@ -139,7 +150,7 @@ function connect(options: FlyClientOptions): Wire {
 const defined = (query: Call<unknown>["query"]) =>
   Object.fromEntries(Object.entries(query ?? {}).filter(([, value]) => value !== undefined)) as Record<string, string>;
 
-const retrying = { maxRetries: 4, minTimeout: 100, maxTimeout: 5_000, throwOnError: false };
+const retrying = { maxRetries: 4, minTimeout: 100, maxTimeout: 30_000, throwOnError: false };
 const methods: Dispatcher.HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const neverArrived = [
   "ECONNREFUSED",
@@ -149,6 +160,10 @@ const neverArrived = [
   "EHOSTDOWN",
   "UND_ERR_CONNECT_TIMEOUT",
 ];
+/** undici asks for the rest of an answer that broke off by a range, which Fly does not serve. */
+const brokenOff = "UND_ERR_REQ_RETRY";
+/** The address or the token cannot be put into a request, so nothing was sent. */
+const malformed = ["UND_ERR_INVALID_ARG", "ERR_INVALID_URL"];
 const unsent = { methods, statusCodes: [429], errorCodes: neverArrived };
 const repeatable = {
   methods,
@@ -165,11 +180,18 @@ function parsed(text: string): unknown {
 }
 
 /** Two services sit behind the host and spell errors differently: `error`, `message` or plain text. */
-function refusal(call: Call<unknown>, status: number, text: string, requestId: unknown): FlyError {
+function refusal(
+  call: Call<unknown>,
+  status: number,
+  text: string,
+  requestId: unknown,
+  secrets: readonly string[],
+): FlyError {
   const body = parsed(text) as { error?: unknown; message?: unknown; msg?: unknown; status?: unknown } | undefined;
-  const said = [body?.message, body?.error, body?.msg].find((part) => typeof part === "string") ?? text.slice(0, 300);
+  const found = [body?.message, body?.error, body?.msg].find((part) => typeof part === "string") ?? text;
+  const said = withoutSecrets(String(found), secrets).slice(0, 500);
   const machineStatus = typeof body?.status === "string" ? body.status : undefined;
-  const kind = kindOf(status, String(said), machineStatus);
+  const kind = kindOf(status, said, machineStatus);
   const request = typeof requestId === "string" ? ` (request ${requestId})` : "";
   // A create that Fly failed to answer properly may have been carried out (flyctl, strategy_bluegreen).
   const uncertain = call.repeat === "unsent" && (kind === "server" || (kind === "timeout" && call.method !== "GET"));
@@ -178,8 +200,17 @@ function refusal(call: Call<unknown>, status: number, text: string, requestId: u
 
 function transportError(call: Call<unknown>, error: unknown): FlyError {
   const code = (error as { code?: string }).code ?? "";
-  const arrived = ![...neverArrived, "ENOTFOUND", "EAI_AGAIN"].includes(code);
+  if (malformed.includes(code)) {
+    return new FlyError("invalid", call.does, (error as Error).message, undefined, { cause: error });
+  }
+  const arrived = ![...neverArrived, "ENOTFOUND", "EAI_AGAIN"].includes(code) && !isConnecting(error);
   const kind = arrived && call.repeat === "unsent" ? "uncertain" : "unreachable";
   const what = arrived ? "the connection broke before an answer came" : "Fly cannot be reached";
   return new FlyError(kind, call.does, `${what} (${code || (error as Error).message})`, undefined, { cause: error });
 }
+
+/** Whether no connection came about. Where a host has several addresses, Node reports one error for each. */
+const isConnecting = (error: unknown): boolean =>
+  error instanceof AggregateError
+    ? error.errors.length > 0 && error.errors.every(isConnecting)
+    : (error as { syscall?: string }).syscall === "connect";

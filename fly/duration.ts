@@ -26,6 +26,8 @@ export function durationMs(value: unknown): number | undefined {
 /** A duration as Go prints it, which is how Fly answers: `90000` is `"1m30s"`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
+  if (ms < 0.001) return `${ms * 1e6}ns`;
+  if (ms < 1) return `${ms * 1000}µs`;
   if (ms < 1000) return `${ms}ms`;
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor((ms % 3_600_000) / 60_000);

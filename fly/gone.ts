@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Call, FlyClient } from "./client.ts";
 import { isFlyError } from "./errors.ts";
-import { organisationOf } from "./token.ts";
+import { organisationsOf } from "./token.ts";
 
 /**
  * Makes the call and answers `undefined` where what it asks for is gone, which a 404 alone does not prove: a wrong
@@ -35,15 +35,21 @@ async function proveGone(fly: FlyClient, app: string): Promise<void> {
     fly.proven.add(app);
   } catch (error) {
     if (!isFlyError(error, "not-found")) throw error;
-    await fly.send({
-      operation: "Apps_list",
-      does,
-      method: "GET",
-      path: "/v1/apps",
-      query: { org_slug: await organisationOf(fly) },
-      repeat: "always",
-      answer: Any,
-    });
+    const slugs = await organisationsOf(fly);
+    if (slugs.length === 0) throw error;
+    // Fly answers 403, not 404, for an app of an organisation this token is not for.
+    for (const org_slug of slugs) {
+      const query = { org_slug };
+      await fly.send({
+        operation: "Apps_list",
+        does,
+        method: "GET",
+        path: "/v1/apps",
+        query,
+        repeat: "always",
+        answer: Any,
+      });
+    }
   }
 }
 

@@ -19,7 +19,7 @@ export const FlyMachine = z.looseObject({
   image_ref: z.looseObject({ digest: z.string().nullish() }).nullish(),
   checks: z.array(FlyCheck).nullish(),
   events: z
-    .array(z.looseObject({ type: z.string().nullish(), status: z.string().nullish(), request: z.unknown() }))
+    .array(z.looseObject({ type: z.string().nullish(), status: z.string().nullish(), request: z.unknown().optional() }))
     .nullish(),
   nonce: z.string().nullish(),
 });

@@ -37,6 +37,7 @@ export async function secretsUpdate(
     method: "POST",
     path: path(app),
     body: { values },
+    confidential: Object.values(values).filter((value) => value !== null),
     repeat: "always",
     answer: Changed,
   });

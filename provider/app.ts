@@ -3,14 +3,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
-import { appName, optional, replaces } from "./input.ts";
+import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
 
 const inputs = z.strictObject({
   name: appName.meta({ ...replaces, description: "Name, unique among all apps of all Fly users." }),
-  orgSlug: optional(z.string()).meta({ ...replaces, description: "Slug of the owning organisation." }),
-  network: optional(z.string()).meta({ ...replaces, description: "Name of an isolated private network." }),
-  private: optional(z.boolean()).meta({ description: "Says that nobody outside the private network may reach it." }),
+  orgSlug: z
+    .string()
+    .optional()
+    .meta({ ...replaces, description: "Slug of the owning organisation." }),
+  network: z
+    .string()
+    .optional()
+    .meta({ ...replaces, description: "Name of an isolated private network." }),
+  private: z.boolean().optional().meta({ description: "Says that nobody outside the private network may reach it." }),
 });
 
 type Inputs = z.output<typeof inputs>;

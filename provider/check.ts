@@ -29,6 +29,7 @@ function problemsOf(issue: z.core.$ZodIssue, news: Properties): Problem[] {
       message: "there is no such property; see the argument's documentation",
     }));
   }
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path, message }));
   if (issue.code === "invalid_type" && at(news, path) === undefined) {
     return [{ path, message: `is required (${issue.expected})` }];
   }

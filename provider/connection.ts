@@ -1,4 +1,5 @@
-import { findLocalFly, startLocalFly } from "../emulator/locate.ts";
+import { request } from "undici";
+import { startLocalFly } from "../emulator/locate.ts";
 import { FlyClient } from "../fly/client.ts";
 import { bareToken } from "../fly/token.ts";
 import type { Properties } from "./value.ts";
@@ -39,15 +40,22 @@ export async function resolveConnection(config: Properties, environment: Environ
     );
   }
   const url = checkedUrl(flapsUrl);
-  const world: World = url.origin === flyOrigin ? "fly.io" : (url.origin as World);
-  return { world: await localWorld(url, world), flapsUrl: url.href, token, rateLimits: true, org };
+  const local = isLoopback(url) ? await localFlyAt(url) : undefined;
+  const world: World = local ? `local:${local.instance}` : url.origin === flyOrigin ? "fly.io" : (url.origin as World);
+  // The local Fly has limits only where it plays Fly in real time.
+  return { world, flapsUrl: url.href, token, rateLimits: local === undefined || local.profile.startsWith("fly"), org };
 }
 
 /** A local Fly reached by its address is the same world as one reached by `airworthy:local`. */
-async function localWorld(url: URL, otherwise: World): Promise<World> {
-  if (!isLoopback(url)) return otherwise;
-  const local = await findLocalFly(process.cwd());
-  return local !== undefined && new URL(local.url).port === url.port ? `local:${local.instance}` : otherwise;
+async function localFlyAt(url: URL): Promise<{ instance: string; profile: string } | undefined> {
+  try {
+    const { statusCode, body } = await request(new URL("/_local/health", url), { headersTimeout: 1000 });
+    const health = (await body.json()) as { instance: string; profile: string };
+    return statusCode === 200 && typeof health.instance === "string" ? health : undefined;
+  } catch {
+    // Some other server, or none: the first call to it will tell.
+    return undefined;
+  }
 }
 
 /** The client for a connection. */

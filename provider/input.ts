@@ -5,9 +5,6 @@ import { isRegion, nearestRegions, regionsAsOf, retiredRegions } from "../fly/re
 /** Marks an input whose change makes a new resource in the old one's place. */
 export const replaces = { replaceOnChanges: true } as const;
 
-/** An optional argument that may also be given as `undefined`, as programs do. */
-export const optional = <T extends z.ZodType>(schema: T) => schema.or(z.undefined()).optional();
-
 /** Name of an app, as Fly allows it; a leading letter keeps it a valid host name. */
 export const appName = z
   .string()

@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { isFlyError } from "../fly/errors.ts";
 import { type FlyIpAddress, ipCreate, ipDelete, ipList, ipType } from "../fly/ip-address.ts";
-import { appName, optional, region, replaces } from "./input.ts";
+import { appName, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
 
 const inputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that answers at the address." }),
   type: z.enum(["v4", "v6", "shared_v4", "private_v6"]).meta({ ...replaces, description: "Kind of address." }),
-  region: optional(region).meta({ ...replaces, description: "Region that announces it." }),
-  network: optional(z.string()).meta({ ...replaces, description: "For private_v6: the network that may reach it." }),
+  region: region.optional().meta({ ...replaces, description: "Region that announces it." }),
+  network: z
+    .string()
+    .optional()
+    .meta({ ...replaces, description: "For private_v6: the network that may reach it." }),
 });
 
 type Inputs = z.output<typeof inputs>;

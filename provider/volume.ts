@@ -14,7 +14,7 @@ import {
   volumeList,
   volumeUpdate,
 } from "../fly/volume.ts";
-import { appName, integer, optional, region, replaces } from "./input.ts";
+import { appName, integer, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Problem } from "./lifecycle.ts";
 import type { Properties } from "./value.ts";
 
@@ -36,7 +36,7 @@ const inputs = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: "Whether volumes of one name lie on different hardware." }),
-  snapshotId: optional(z.string()).meta({ description: "Snapshot that the volume starts from." }),
+  snapshotId: z.string().optional().meta({ description: "Snapshot that the volume starts from." }),
   onDelete: z
     .enum(["snapshot", "retain", "destroy"])
     .default("snapshot")
@@ -213,15 +213,14 @@ async function successor(
   const volumes = (await volumeList(fly, String(app))) ?? [];
   const machine = typeof machineId === "string" ? await machineFind(fly, String(app), machineId) : undefined;
   const mounts = (machine?.config?.["mounts"] ?? []) as { volume?: string }[];
+  const namesakes = volumes.filter((live) => live.name === name && live.region === region);
   const found =
     volumes.find(({ id }) => mounts.some(({ volume: mounted }) => mounted === id)) ??
-    volumes.find(
-      (live) =>
-        live.name === name &&
-        live.region === region &&
-        typeof machineId === "string" &&
-        live.attached_machine_id === machineId,
-    );
+    namesakes.find((live) => typeof machineId === "string" && live.attached_machine_id === machineId) ??
+    // Not looked at since its machine was made: the one volume of the name that a machine uses.
+    (machineId === undefined && namesakes.length === 1
+      ? namesakes.find((live) => live.attached_machine_id)
+      : undefined);
   if (found !== undefined)
     warn(`Fly moved volume ${lost} to another host, where it is ${found.id}: the new id is taken over`);
   return found;

@@ -10,8 +10,12 @@ export interface Deadline {
   limit: string;
 }
 
-/** States a machine does not leave by itself towards `started`. */
-const ended = ["stopped", "suspended", "failed", "launch_failed", "destroyed", "destroying"];
+/** States from which a machine does not come back. */
+const broken = ["failed", "launch_failed", "destroyed", "destroying"];
+
+/** States that an update passes through as well (fake Fly of cubepals, after production): they count when they last. */
+const halted = ["stopped", "suspended"];
+const lasting = 3;
 
 /**
  * Waits until a machine runs its current version and all its checks pass. Checks are counted, never guessed by name,
@@ -31,7 +35,8 @@ export async function whenHealthy(
   for (let attempt = 0; wanted > 0; attempt++) {
     const reports = (live.checks ?? []).filter(({ name }) => !name.startsWith("bg_deployments"));
     if (reports.length >= wanted && reports.every(({ status }) => status === "passing")) break;
-    if (ended.includes(live.state)) throw unhealthy(app, live, what, "it stopped while its checks were awaited");
+    if ([...broken, ...halted].includes(live.state))
+      throw unhealthy(app, live, what, "it stopped while its checks were awaited");
     if (Date.now() > deadline.ms) throw unhealthy(app, live, what, `its checks did not pass within ${deadline.limit}`);
     const passing = reports.filter(({ status }) => status === "passing").length;
     context.report(`${what}: ${passing}/${wanted} checks pass`);
@@ -42,22 +47,24 @@ export async function whenHealthy(
 }
 
 async function whenStarted(context: Context, app: string, machine: FlyMachine, what: string, deadline: Deadline) {
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0, stops = 0; ; attempt++) {
     const live = await present(context, app, machine.id, what);
-    if (live.state === "started" && live.instance_id === machine.instance_id) return live;
-    const failed = ended.includes(live.state) && attempt > 0 && live.instance_id === machine.instance_id;
-    if (failed) throw unhealthy(app, live, what, `it is ${live.state} instead of started`);
+    const current = live.instance_id === machine.instance_id;
+    if (live.state === "started" && current) return live;
+    stops = current && halted.includes(live.state) ? stops + 1 : 0;
+    if (stops >= lasting || (current && broken.includes(live.state))) {
+      throw unhealthy(app, live, what, `it is ${live.state} instead of started`);
+    }
     if (Date.now() > deadline.ms) throw unhealthy(app, live, what, `it was not started within ${deadline.limit}`);
     context.report(`${what}: ${live.state}`);
-    await waitAtFly(context, app, machine, deadline);
+    await waitAtFly(context, app, machine, stops > 0 ? 5 : (deadline.ms - Date.now()) / 1000);
     if (attempt > 0) await pause(attempt);
   }
 }
 
 /** Fly's own wait; its time-outs and early refusals only mean that one has to look again. */
-async function waitAtFly({ fly }: Context, app: string, machine: FlyMachine, deadline: Deadline): Promise<void> {
+async function waitAtFly({ fly }: Context, app: string, machine: FlyMachine, timeout: number): Promise<void> {
   try {
-    const timeout = (deadline.ms - Date.now()) / 1000;
     await machineWait(fly, app, machine.id, { state: "started", instance_id: machine.instance_id, timeout });
   } catch (error) {
     if (!isFlyError(error, "timeout", "invalid", "not-found", "precondition")) throw error;

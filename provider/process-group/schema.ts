@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkGuest, cpuKinds } from "../../fly/sizes.ts";
-import { appName, duration, integer, optional, region, replaces } from "../input.ts";
+import { appName, duration, integer, region, replaces } from "../input.ts";
 
 const port = integer(1, 65535);
 const text = z.string();
@@ -8,9 +8,9 @@ const strings = z.array(z.string());
 
 const guest = z
   .strictObject({
-    cpuKind: optional(z.enum(["shared", "performance"])),
-    cpus: optional(z.int()),
-    memoryMb: optional(z.int()),
+    cpuKind: z.enum(["shared", "performance"]).optional(),
+    cpus: z.int().optional(),
+    memoryMb: z.int().optional(),
   })
   .superRefine((given, context) => {
     const { cpuKind = "shared", cpus = 1 } = given;
@@ -23,41 +23,41 @@ const clamped = "Fly would clamp it without a word";
 
 const checkFields = {
   type: z.enum(["http", "tcp"]),
-  port: optional(port),
-  interval: optional(duration(2, 60, clamped)),
-  timeout: optional(duration(1, 60, clamped)),
-  gracePeriod: optional(duration(0, 60, clamped)),
-  method: optional(text),
-  path: optional(z.string().startsWith("/", "must begin with /")),
-  protocol: optional(z.enum(["http", "https"])),
-  headers: optional(z.array(z.strictObject({ name: text, values: strings }))),
+  port: port.optional(),
+  interval: duration(2, 60, clamped).optional(),
+  timeout: duration(1, 60, clamped).optional(),
+  gracePeriod: duration(0, 60, clamped).optional(),
+  method: text.optional(),
+  path: z.string().startsWith("/", "must begin with /").optional(),
+  protocol: z.enum(["http", "https"]).optional(),
+  headers: z.array(z.strictObject({ name: text, values: strings })).optional(),
 };
 
 const service = z.strictObject({
-  protocol: optional(z.enum(["tcp", "udp"])),
+  protocol: z.enum(["tcp", "udp"]).optional(),
   internalPort: port,
-  ports: optional(
-    z.array(
+  ports: z
+    .array(
       z.strictObject({
-        port: optional(port),
-        startPort: optional(port),
-        endPort: optional(port),
-        handlers: optional(z.array(z.enum(["http", "tls", "pg_tls", "proxy_proto", "edge_http"]))),
-        forceHttps: optional(z.boolean()),
+        port: port.optional(),
+        startPort: port.optional(),
+        endPort: port.optional(),
+        handlers: z.array(z.enum(["http", "tls", "pg_tls", "proxy_proto", "edge_http"])).optional(),
+        forceHttps: z.boolean().optional(),
       }),
-    ),
-  ),
-  concurrency: optional(
-    z.strictObject({
-      type: optional(z.enum(["connections", "requests"])),
-      softLimit: optional(integer(1, 1_000_000)),
-      hardLimit: optional(integer(1, 1_000_000)),
-    }),
-  ),
-  autostop: optional(z.enum(["off", "stop", "suspend"])),
-  autostart: optional(z.boolean()),
-  minMachinesRunning: optional(integer(0, 10_000)),
-  checks: optional(z.array(z.strictObject(checkFields))),
+    )
+    .optional(),
+  concurrency: z
+    .strictObject({
+      type: z.enum(["connections", "requests"]).optional(),
+      softLimit: integer(1, 1_000_000).optional(),
+      hardLimit: integer(1, 1_000_000).optional(),
+    })
+    .optional(),
+  autostop: z.enum(["off", "stop", "suspend"]).optional(),
+  autostart: z.boolean().optional(),
+  minMachinesRunning: integer(0, 10_000).optional(),
+  checks: z.array(z.strictObject(checkFields)).optional(),
 });
 
 const absolute = z.string().startsWith("/", "must be an absolute path");
@@ -70,58 +70,58 @@ const environment = z.record(
 
 const config = z.strictObject({
   image: z.string().min(1, 'must be an image reference, such as "registry.fly.io/shop@sha256:…"'),
-  guest: optional(guest),
-  env: optional(environment),
-  init: optional(
-    z.strictObject({
-      exec: optional(strings),
-      entrypoint: optional(strings),
-      cmd: optional(strings),
-      tty: optional(z.boolean()),
-      swapSizeMb: optional(integer(0, 1_000_000)),
-    }),
-  ),
-  services: optional(z.array(service)),
-  checks: optional(z.record(text, z.strictObject({ ...checkFields, port }))),
-  mounts: optional(
-    z
-      .array(
-        z.strictObject({
-          path: absolute,
-          extendThresholdPercent: optional(integer(50, 99)),
-          addSizeGb: optional(integer(1, 500)),
-          sizeGbLimit: optional(integer(1, 500)),
-        }),
-      )
-      .max(1, "a machine has at most one mount"),
-  ),
-  restart: optional(
-    z.strictObject({ policy: z.enum(["no", "always", "on-failure"]), maxRetries: optional(integer(0, 1000)) }),
-  ),
-  autoDestroy: optional(z.boolean()),
-  stopConfig: optional(
-    z.strictObject({
-      signal: optional(z.enum(["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"])),
-      timeout: optional(duration(0, 300, "Fly's limit is 300s")),
-    }),
-  ),
-  files: optional(
-    z.array(z.strictObject({ guestPath: absolute, rawValue: optional(text), secretName: optional(text) })),
-  ),
-  metadata: optional(z.record(text, text)),
-  metrics: optional(z.strictObject({ port, path: optional(absolute) })),
+  guest: guest.optional(),
+  env: environment.optional(),
+  init: z
+    .strictObject({
+      exec: strings.optional(),
+      entrypoint: strings.optional(),
+      cmd: strings.optional(),
+      tty: z.boolean().optional(),
+      swapSizeMb: integer(0, 1_000_000).optional(),
+    })
+    .optional(),
+  services: z.array(service).optional(),
+  checks: z.record(text, z.strictObject({ ...checkFields, port })).optional(),
+  mounts: z
+    .array(
+      z.strictObject({
+        path: absolute,
+        extendThresholdPercent: integer(50, 99).optional(),
+        addSizeGb: integer(1, 500).optional(),
+        sizeGbLimit: integer(1, 500).optional(),
+      }),
+    )
+    .max(1, "a machine has at most one mount")
+    .optional(),
+  restart: z
+    .strictObject({ policy: z.enum(["no", "always", "on-failure"]), maxRetries: integer(0, 1000).optional() })
+    .optional(),
+  autoDestroy: z.boolean().optional(),
+  stopConfig: z
+    .strictObject({
+      signal: z.enum(["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"]).optional(),
+      timeout: duration(0, 300, "Fly's limit is 300s").optional(),
+    })
+    .optional(),
+  files: z
+    .array(z.strictObject({ guestPath: absolute, rawValue: text.optional(), secretName: text.optional() }))
+    .optional(),
+  metadata: z.record(text, text).optional(),
+  metrics: z.strictObject({ port, path: absolute.optional() }).optional(),
 });
 
 const slot = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be at most 40 lowercase letters, digits and dashes"),
   region,
-  volume: optional(text),
-  keepRunning: optional(z.boolean()),
+  volume: text.optional(),
+  keepRunning: z.boolean().optional(),
 });
 
+const shareText = 'must be a whole number from 1, or a share such as "33%"';
 const share = z.union(
-  [z.int().min(1), z.string().regex(/^([1-9][0-9]?|100)%$/)],
-  'must be a whole number from 1, or a share such as "33%"',
+  [z.int(shareText).min(1, shareText), z.string().regex(/^([1-9][0-9]?|100)%$/, shareText)],
+  shareText,
 );
 
 const deploy = z.strictObject({
@@ -141,8 +141,8 @@ export const groupInputs = z.strictObject({
   slots: z.array(slot).min(1, "must have at least one machine").meta({ description: "The machines." }),
   config: config.meta({ description: "What every machine runs." }),
   deploy: deploy.prefault({}).meta({ description: "How a change is rolled out." }),
-  minSecretsVersion: optional(z.int()).meta({ description: "Least version of the app's secrets." }),
-  raw: optional(z.record(z.string(), z.unknown())).meta({
+  minSecretsVersion: z.int().optional().meta({ description: "Least version of the app's secrets." }),
+  raw: z.record(z.string(), z.unknown()).optional().meta({
     description: "Machine config in Fly's spelling, merged last.",
   }),
 });

@@ -1,0 +1,40 @@
+import { beforeAll, expect, test } from "vitest";
+import { arm, send, withLocalFly } from "../support/local-fly.ts";
+
+const local = withLocalFly();
+const app = "door";
+
+beforeAll(() => local.engine.create("App", "door", { name: app }));
+
+const addresses = async () =>
+  ((await send(local.fly, "GET", `/v1/apps/${app}/ip_assignments`)) as { ips: { ip: string }[] }).ips;
+
+test("each kind of address is made once, read and taken away", async () => {
+  const { engine } = local;
+  for (const type of ["v6", "shared_v4", "private_v6", "v4"]) {
+    const state = await engine.create("IpAddress", type, { app, type });
+    expect(state.id).toBe(`${app}/${state.outputs["ip"]}`);
+    expect((await engine.refresh(state))?.drift).toEqual({});
+    await engine.remove(state);
+    expect(await engine.refresh(state)).toBeUndefined();
+  }
+});
+
+test("a lost create answer leaves one address, not two", async () => {
+  const before = (await addresses()).length;
+  await arm(local.fly, "IPAssignments_create", { kind: "lose-response" });
+  await local.engine.create("IpAddress", "lost", { app, type: "v6" });
+  expect((await addresses()).length).toBe(before + 1);
+});
+
+test("removing what is gone already is no error", async () => {
+  const state = await local.engine.create("IpAddress", "twice", { app, type: "shared_v4" });
+  await local.engine.remove(state);
+  await local.engine.remove(state);
+});
+
+test("a network on a public address is refused at check", async () => {
+  await expect(local.engine.check("IpAddress", "bad", { app, type: "v6", network: "iso" })).rejects.toThrow(
+    /^network: only an address of type private_v6/,
+  );
+});
