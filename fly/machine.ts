@@ -34,6 +34,10 @@ export function metadataOf(machine: FlyMachine): Record<string, string> {
   return (config?.["metadata"] as Record<string, string> | null | undefined) ?? {};
 }
 
+/** Id of the volume a machine has mounted. */
+export const mountedVolume = (machine: FlyMachine): string | undefined =>
+  ((machine.config?.["mounts"] ?? []) as { volume?: string }[])[0]?.volume;
+
 /** Whether Fly could ask the machine's host, so that what it says of the config is the whole truth. */
 export const isReachable = (machine: FlyMachine) =>
   (machine.host_status ?? "ok") === "ok" && machine.config !== null && machine.config !== undefined;

@@ -85,10 +85,17 @@ export function nearestRegions(code: string): string[] {
   if (near !== undefined) return [...near];
   const byCity = regions.filter(({ name }) => wanted.length > 3 && name.toLowerCase().includes(wanted));
   if (byCity.length > 0) return byCity.map((region) => region.code);
-  const apart = regions.map((region) => ({ code: region.code, by: distance(wanted, region.code) }));
+  const apart = regions.map(({ code }) => ({ code, by: distance(wanted, code), alike: alike(wanted, code) }));
   const least = Math.min(...apart.map(({ by }) => by));
   return apart
     .filter(({ by, code }) => by === least && by < Math.max(wanted.length, code.length))
+    .sort((a, b) => b.alike - a.alike)
     .map((region) => region.code)
     .slice(0, 3);
+}
+
+/** With how many of the same letters two codes begin: people rarely get the first one wrong. */
+function alike(one: string, other: string): number {
+  const differs = [...one].findIndex((letter, index) => letter !== other[index]);
+  return differs < 0 ? one.length : differs;
 }

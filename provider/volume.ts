@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
-import { machineFind } from "../fly/machine.ts";
+import { machineList, metadataOf, mountedVolume } from "../fly/machine.ts";
 import {
   type FlyVolume,
   snapshotCreate,
@@ -15,7 +15,7 @@ import {
   volumeUpdate,
 } from "../fly/volume.ts";
 import { appName, integer, region, replaces } from "./input.ts";
-import { type Context, defineLifecycle, type Existing, type Problem } from "./lifecycle.ts";
+import { type Context, defineLifecycle, type Existing, type Known, type Problem } from "./lifecycle.ts";
 import type { Properties } from "./value.ts";
 
 const inputs = z.strictObject({
@@ -52,7 +52,6 @@ export const volume = defineLifecycle({
   outputs: z.object({
     actualSizeGb: z.int(),
     zone: z.string().meta({ stable: true }),
-    attachedMachineId: z.string().optional().meta({ stable: true }),
   }),
 
   check: (news, olds) => [...shrunk(news, olds), ...reseeded(news, olds)],
@@ -80,7 +79,8 @@ export const volume = defineLifecycle({
 
   async read(context, id, known) {
     const [app = "", volumeId = ""] = id.includes("/") ? id.split("/") : [String(known?.outputs["app"]), id];
-    const live = (await volumeFind(context.fly, app, volumeId)) ?? (await successor(context, known?.outputs, volumeId));
+    const live =
+      (await volumeFind(context.fly, app, volumeId)) ?? (known && (await successor(context, app, known, volumeId)));
     if (live === undefined) return known === undefined ? undefined : await reallyGone(context, app, volumeId);
     const declared = (known?.inputs ?? fromLive(app, live)) as Inputs;
     return { ...existing(declared, live), inputs: asLive(declared, live) as unknown as Properties };
@@ -133,7 +133,6 @@ const existing = (declared: Inputs, live: FlyVolume): Existing => ({
     app: declared.app,
     actualSizeGb: live.size_gb,
     zone: live.zone ?? "",
-    ...(live.attached_machine_id ? { attachedMachineId: live.attached_machine_id } : {}),
   },
 });
 
@@ -201,26 +200,23 @@ function adopted(context: Context, declared: Inputs, candidates: FlyVolume[]): F
 
 /**
  * The volume that stands in the place of one that is not there: Fly's host migrations copy a volume and give it a new
- * id, while the machine keeps its own (design 3.6).
+ * id, while the machine keeps its own (design 3.6). The machine's label still tells which it had; without one, a single
+ * volume of the name that a machine uses is the one.
  */
 async function successor(
   { fly, warn }: Context,
-  outputs: Properties | undefined,
+  app: string,
+  known: Known,
   lost: string,
 ): Promise<FlyVolume | undefined> {
-  if (outputs === undefined) return undefined;
-  const { app, name, region, attachedMachineId: machineId } = outputs;
-  const volumes = (await volumeList(fly, String(app))) ?? [];
-  const machine = typeof machineId === "string" ? await machineFind(fly, String(app), machineId) : undefined;
-  const mounts = (machine?.config?.["mounts"] ?? []) as { volume?: string }[];
-  const namesakes = volumes.filter((live) => live.name === name && live.region === region);
+  const volumes = (await volumeList(fly, app)) ?? [];
+  const machine = (await machineList(fly, app))?.find((one) => metadataOf(one)["airworthy_volume"] === lost);
+  const namesakes = volumes.filter(
+    ({ name, region }) => name === known.outputs["name"] && region === known.outputs["region"],
+  );
   const found =
-    volumes.find(({ id }) => mounts.some(({ volume: mounted }) => mounted === id)) ??
-    namesakes.find((live) => typeof machineId === "string" && live.attached_machine_id === machineId) ??
-    // Not looked at since its machine was made: the one volume of the name that a machine uses.
-    (machineId === undefined && namesakes.length === 1
-      ? namesakes.find((live) => live.attached_machine_id)
-      : undefined);
+    volumes.find(({ id }) => machine !== undefined && id === mountedVolume(machine)) ??
+    (namesakes.length === 1 ? namesakes.find((live) => live.attached_machine_id) : undefined);
   if (found !== undefined)
     warn(`Fly moved volume ${lost} to another host, where it is ${found.id}: the new id is taken over`);
   return found;

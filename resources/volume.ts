@@ -62,8 +62,6 @@ export class Volume extends CustomResource {
   declare readonly autoBackupEnabled: Output<boolean>;
   /** The hardware zone it lies in. */
   declare readonly zone: Output<string>;
-  /** Machine that has it mounted, if any, when last looked at. */
-  declare readonly attachedMachineId: Output<string | undefined>;
 
   constructor(name: string, args: VolumeArgs, options?: CustomResourceOptions) {
     super(
@@ -75,7 +73,6 @@ export class Volume extends CustomResource {
         snapshotRetention: undefined,
         autoBackupEnabled: undefined,
         zone: undefined,
-        attachedMachineId: undefined,
         ...args,
       },
       options,

@@ -1,9 +1,8 @@
-import { isReachable } from "../../fly/machine.ts";
+import { isReachable, mountedVolume } from "../../fly/machine.ts";
 import type { Context, Existing, Found, Known } from "../lifecycle.ts";
 import { type Path, type Properties, pathText, type Value } from "../value.ts";
 import { configDrift } from "./drift.ts";
 import type { Fleet } from "./fleet.ts";
-import { mountedVolume } from "./rollout.ts";
 import type { GroupInputs } from "./schema.ts";
 import { fromWire } from "./wire.ts";
 

@@ -12,6 +12,7 @@ import {
   machineUpdate,
   machineWait,
   metadataOf,
+  mountedVolume,
 } from "../../fly/machine.ts";
 import { volumeList } from "../../fly/volume.ts";
 import type { Context } from "../lifecycle.ts";
@@ -52,10 +53,6 @@ export function stepFor(rollout: Rollout, slot: SlotInputs): Step {
 
 /** Whether the machine has to be made anew because Fly cannot give a machine another volume. */
 const remounted = (live: FlyMachine, slot: SlotInputs) => isReachable(live) && mountedVolume(live) !== slot.volume;
-
-/** Id of the volume a machine has mounted. */
-export const mountedVolume = (machine: FlyMachine): string | undefined =>
-  ((machine.config?.["mounts"] ?? []) as { volume?: string }[])[0]?.volume;
 
 /** Whether anything but the machines' labels differs, so that the release counts up. */
 export const isNewRelease = (rollout: Rollout) =>
@@ -175,6 +172,8 @@ function bodyFor({ group, inputs, release }: Rollout, slot: SlotInputs): Machine
   const labels = {
     ...labelsOf(group, slot.name),
     airworthy_config: configTag(inputs, slot),
+    // By which the volume is found again when Fly moves it and gives it another id.
+    ...(slot.volume === undefined ? {} : { airworthy_volume: slot.volume }),
     fly_release_version: String(release),
   };
   return { config: wireConfig(inputs, slot, labels), min_secrets_version: inputs.minSecretsVersion };

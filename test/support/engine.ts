@@ -23,7 +23,8 @@ export class CheckFailed extends Error {
   }
 }
 
-type Answer = InstanceType<(typeof messages)[keyof typeof messages] & (new () => unknown)>;
+type Messages = typeof messages;
+type Message<K extends keyof Messages> = Messages[K] extends new () => infer M ? M : never;
 
 /** Plays the engine to a provider served on a real socket: the calls and their order are those of the CLI. */
 export class Engine {
@@ -56,7 +57,7 @@ export class Engine {
     request.setUrn(`urn:pulumi:${this.stack}::shop::pulumi:providers:airworthy::default`);
     request.setNews(toStruct(config));
     if (olds !== undefined) request.setOlds(toStruct(olds));
-    return this.#checked(await this.#call("checkConfig", request));
+    return this.#checked(await this.#call<"CheckResponse">("checkConfig", request));
   }
 
   urn = (type: string, name: string) => `urn:pulumi:${this.stack}::shop::airworthy:index:${type}::${name}`;
@@ -66,7 +67,7 @@ export class Engine {
     request.setUrn(this.urn(type, name));
     request.setNews(toStruct(news));
     if (olds !== undefined) request.setOlds(toStruct(olds));
-    return this.#checked(await this.#call("check", request)).inputs;
+    return this.#checked(await this.#call<"CheckResponse">("check", request)).inputs;
   }
 
   /** Check, then Create. */
@@ -76,7 +77,7 @@ export class Engine {
     request.setUrn(this.urn(type, name));
     request.setProperties(toStruct(inputs));
     request.setPreview(preview);
-    const answer = await this.#call("create", request);
+    const answer = await this.#call<"CreateResponse">("create", request);
     return { type, name, id: answer.getId(), inputs, outputs: properties(answer.getProperties()) };
   }
 
@@ -97,7 +98,7 @@ export class Engine {
     request.setOlds(toStruct(state.outputs));
     request.setOldInputs(toStruct(state.inputs));
     request.setNews(toStruct(news));
-    const answer = await this.#call("update", request);
+    const answer = await this.#call<"UpdateResponse">("update", request);
     return { ...state, inputs: news, outputs: properties(answer.getProperties()) };
   }
 
@@ -108,7 +109,7 @@ export class Engine {
     request.setUrn(this.urn(state.type, state.name));
     request.setProperties(toStruct(state.outputs));
     request.setInputs(toStruct(state.inputs));
-    const answer = await this.#call("read", request);
+    const answer = await this.#call<"ReadResponse">("read", request);
     if (answer.getId() === "") return undefined;
     const [inputs, outputs] = [properties(answer.getInputs()), properties(answer.getProperties())];
     const drift = await this.#diff(state, inputs, outputs, state.inputs);
@@ -119,7 +120,7 @@ export class Engine {
     const request = new messages.ReadRequest();
     request.setId(id);
     request.setUrn(this.urn(type, name));
-    const answer = await this.#call("read", request);
+    const answer = await this.#call<"ReadResponse">("read", request);
     if (answer.getId() === "") return undefined;
     return {
       type,
@@ -151,7 +152,7 @@ export class Engine {
     request.setOlds(toStruct(olds));
     request.setOldInputs(toStruct(oldInputs));
     request.setNews(toStruct(news));
-    const answer = await this.#call("diff", request);
+    const answer = await this.#call<"DiffResponse">("diff", request);
     const kinds = Object.entries(messages.PropertyDiff.Kind);
     const found: Record<string, string> = {};
     answer.getDetaileddiffMap().forEach((property: InstanceType<typeof messages.PropertyDiff>, path: string) => {
@@ -168,7 +169,7 @@ export class Engine {
     return { inputs: properties(answer.getInputs()) };
   }
 
-  #call(method: string, request: unknown): Promise<never & Answer> {
+  #call<K extends keyof Messages>(method: string, request: unknown): Promise<Message<K>> {
     return new Promise((resolve, reject) => {
       this.#client[method]?.call(this.#client, request, (error, answer) => (error ? reject(error) : resolve(answer)));
     });

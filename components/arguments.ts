@@ -1,0 +1,166 @@
+import type { Input } from "@pulumi/pulumi/output.js";
+import type { GeneratedSecret, StopConfig } from "../resources/index.ts";
+
+/**
+ * What a {@link ProductionApp} is made from. What decides how many resources there are is a plain value; what is only
+ * passed on may be an output of another resource. Durations are strings such as `"15s"`, `"1m30s"`.
+ */
+export interface ProductionAppArgs {
+  /**
+   * Name of the Fly app, unique among all apps of all Fly users: at most 63 lowercase letters, digits and dashes, first
+   * a letter. Changing it replaces the app. @default `<project>-<stack>-<7 hex digits>`, see `defaultAppName`
+   */
+  appName?: string | undefined;
+  /**
+   * Region in which Fly's own minimum of running machines counts, and `PRIMARY_REGION` in every machine.
+   * @default the first region of the first group with `http`, else of the first group
+   */
+  primaryRegion?: string | undefined;
+  /** Image of every group that names none of its own; pin it by digest. Required unless all groups name one. */
+  image?: Input<string> | undefined;
+  /** Plain environment of every machine. Names beginning with `FLY_` are Fly's own. */
+  env?: Record<string, Input<string>> | undefined;
+  /** Secrets of the app, in the environment of every machine. A changed value rolls the groups. */
+  secrets?: Record<string, Input<string | GeneratedSecret>> | undefined;
+  /** How a change reaches the machines. */
+  deploy?: DeployArgs | undefined;
+  /** Process groups by name, at least one. A name is part of resource names: changing it makes a new group. */
+  groups: Record<string, GroupArgs>;
+}
+
+/** How a change reaches the machines of the groups. */
+export interface DeployArgs {
+  /** One machine first, then `maxUnavailable` at a time. @default "rolling" */
+  strategy?: "rolling" | undefined;
+  /** Machines of a group that may be down at once: a number from 1, or a share such as `"33%"`. @default "33%" */
+  maxUnavailable?: number | string | undefined;
+  /** Longest wait for one machine to be started and healthy. @default "5m" */
+  waitTimeout?: string | undefined;
+  /** Releases kept for a rollback, 1 to 50. @default 10 */
+  keepReleases?: number | undefined;
+}
+
+/** One process group: machines with one role. */
+export interface GroupArgs {
+  /** Number of machines by region code, such as `{ iad: 2, lhr: 1 }`. */
+  regions: Record<string, number>;
+  /** Image of this group. @default the app's */
+  image?: Input<string> | undefined;
+  /** Replaces the image's command. */
+  command?: Input<string>[] | undefined;
+  /** One of Fly's named sizes. @default "shared-cpu-1x" */
+  size?: string | undefined;
+  /**
+   * Memory in MB. @default what the size comes with, but at least 512: the 256 MB of Fly's smallest size are where most
+   * reports of machines out of memory come from
+   */
+  memoryMb?: number | undefined;
+  /** Where Fly scrapes Prometheus metrics. @default nowhere */
+  metrics?: MetricsArgs | undefined;
+  /** Serves HTTP to the world on ports 80 and 443; plain HTTP is redirected. @default not served */
+  http?: HttpArgs | undefined;
+  /** Checks by name that do not steer traffic. */
+  checks?: Record<string, CheckArgs> | undefined;
+  /** How the process is asked to stop. */
+  shutdown?: ShutdownArgs | undefined;
+  /** A volume for each machine. @default none: what a machine writes is lost with every update */
+  volume?: GroupVolumeArgs | undefined;
+  /**
+   * What happens when the process ends. @default with `http`, "on-failure", as with Fly's own deploys: after 10 tries the
+   * machine stays stopped and the next request starts it. Without, "always": nobody would start it again.
+   */
+  restart?: "no" | "always" | "on-failure" | undefined;
+  /** Machine config in Fly's own spelling, merged last and never converted: for what has no argument here. */
+  raw?: Record<string, unknown> | undefined;
+}
+
+/** Where Fly scrapes Prometheus metrics. */
+export interface MetricsArgs {
+  /** Port, 1 to 65535. */
+  port: number;
+  /** Path. @default "/metrics" */
+  path?: string | undefined;
+}
+
+/** How a group serves HTTP through Fly's proxy. */
+export interface HttpArgs {
+  /** Port the process listens on, on all addresses: 1 to 65535. */
+  port: number;
+  /** How much one machine takes. */
+  concurrency?: ConcurrencyArgs | undefined;
+  /** Check that decides whether a machine gets traffic and whether a rollout goes on. */
+  check?: HttpCheckArgs | undefined;
+  /**
+   * What the proxy does with an idle machine; it starts a stopped one on demand. "suspend" is for at most 2048 MB of
+   * memory (Fly's limit). @default "stop", or "off" where the group has no machine in the primary region: Fly keeps a
+   * minimum running in no other
+   */
+  autostop?: "off" | "stop" | "suspend" | undefined;
+  /**
+   * Machines that are never all idle away: a number for the primary region, or numbers by region. Fly's own minimum
+   * counts in the primary region only; elsewhere that many machines are never stopped. @default 1
+   */
+  minRunning?: number | Record<string, number> | undefined;
+}
+
+/** How much one machine takes before the proxy prefers, or insists on, another. */
+export interface ConcurrencyArgs {
+  /** What is counted. @default "requests" */
+  type?: "requests" | "connections" | undefined;
+  /** Above this the proxy prefers other machines. @default four fifths of `hard`, or 200 */
+  soft?: number | undefined;
+  /** Above this the machine gets nothing more. @default five quarters of `soft`, or 250 */
+  hard?: number | undefined;
+}
+
+/** Times of a check. Fly clamps what is out of range without a word, so it is refused here. */
+export interface CheckTimes {
+  /** Time after start in which failures do not count, 1 s to 60 s. @default "15s" */
+  grace?: string | undefined;
+  /** Time between two checks, 2 s to 60 s. @default "15s" */
+  interval?: string | undefined;
+  /** Time one check may take, 1 s to 60 s and below `interval`. @default "5s", or half of a short `interval` */
+  timeout?: string | undefined;
+}
+
+/** The check of an HTTP service: anything but a status of 200 to 299 fails it, a redirect too. */
+export interface HttpCheckArgs extends CheckTimes {
+  /** Path. @default "/" */
+  path?: string | undefined;
+  /** HTTP method. @default "GET" */
+  method?: string | undefined;
+}
+
+/** A check that does not steer traffic; a rollout waits for it all the same. */
+export interface CheckArgs extends HttpCheckArgs {
+  /** What is asked. `path` and `method` are for "http". */
+  type: "http" | "tcp";
+  /** Port, 1 to 65535. In a group with `http`: its port or that of `metrics`. */
+  port: number;
+}
+
+/** How the process is asked to stop. */
+export interface ShutdownArgs {
+  /** Signal sent first. @default "SIGTERM"; Fly's own default, SIGINT, is one many servers ignore */
+  signal?: Extract<StopConfig["signal"], string> | undefined;
+  /** Time until SIGKILL, at most 300 s. @default "30s" with `http`, "60s" without; Fly's own default is 5 s */
+  timeout?: string | undefined;
+}
+
+/**
+ * A volume for each machine of a group. They are protected, and so is the app: deleting an app deletes its volumes and
+ * their snapshots.
+ */
+export interface GroupVolumeArgs {
+  /** Absolute path at which it is mounted. */
+  path: string;
+  /** Least size in GB, 1 to 500. It can grow, never shrink. */
+  sizeGb: number;
+  /** Days that the daily snapshots are kept, 1 to 60. @default 14; Fly's own default is 5 */
+  snapshotRetentionDays?: number | undefined;
+  /**
+   * Ids of volumes that exist already, such as one restored from a snapshot, by slot: `{ "iad-0": restored.id }`. Slots
+   * are named `<region>-<n>`, counted from 0. @default a new volume for every slot
+   */
+  existing?: Record<string, Input<string>> | undefined;
+}

@@ -1,0 +1,15 @@
+export * from "../resources/index.ts";
+export type {
+  CheckArgs,
+  CheckTimes,
+  ConcurrencyArgs,
+  DeployArgs,
+  GroupArgs,
+  GroupVolumeArgs,
+  HttpArgs,
+  HttpCheckArgs,
+  MetricsArgs,
+  ProductionAppArgs,
+  ShutdownArgs,
+} from "./arguments.ts";
+export { ProductionApp } from "./production-app.ts";

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Name of the Fly app where the program gives none: `<project>-<stack>-<7 hex digits>`, at most 63 characters. The
+ * digits are a digest of project, stack and the component's name and of nothing else: not of the whole URN, because a
+ * component given another parent would lose its app, and not of the organisation, because a stack moved to another
+ * backend would.
+ */
+export function defaultAppName(project: string, stack: string, name: string): string {
+  const digits = createHash("sha256").update(`${project}/${stack}/${name}`).digest("hex").slice(0, 7);
+  const readable = `${project}-${stack}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 63 - 1 - digits.length)
+    .replace(/-$/, "");
+  return `${readable || "app"}-${digits}`;
+}
+
+/** Name of the volume of a slot, in the letters Fly permits: group `cache`, slot `iad-0` is `cache_iad_0`. */
+export const volumeName = (group: string, slot: string): string => `${group}_${slot}`.replaceAll("-", "_");
+
+/** Fly's limit on the length of a volume's name (Machines API reference, volumes). */
+export const volumeNameLength = 30;

@@ -1,0 +1,110 @@
+import { isRegion, nearestRegions, retiredRegions } from "../fly/regions.ts";
+import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
+import { isRecord, orList, type Report, show, wholeNumber } from "./mistake.ts";
+import { volumeName, volumeNameLength } from "./naming.ts";
+import { minRunningOf, placesOf, primaryRegionOf } from "./placement.ts";
+
+type Groups = ProductionAppArgs["groups"];
+
+/** Reports what is wrong with where the machines of the groups are; `groups` are those whose other arguments can be read. */
+export function placementMistakes(report: Report, wanted: string | undefined, groups: Groups): void {
+  const sound: Groups = {};
+  for (const [name, group] of Object.entries(groups)) {
+    if (hasRegions(report, `groups.${name}.regions`, group.regions)) sound[name] = group;
+  }
+  const used = new Set(Object.values(groups).flatMap(({ regions }) => (isRecord(regions) ? Object.keys(regions) : [])));
+  if (wanted !== undefined && used.size > 0 && !used.has(wanted)) {
+    report("primaryRegion", `is ${show(wanted)}, where no group has a machine; give ${orList([...used])}`);
+  }
+  const primaryRegion = primaryRegionOf({ primaryRegion: wanted, groups: sound });
+  for (const [name, group] of Object.entries(sound)) {
+    minRunningMistakes(report, `groups.${name}.http.minRunning`, group, primaryRegion);
+    existingMistakes(report, `groups.${name}.volume.existing`, group);
+  }
+  volumeNameMistakes(report, sound);
+}
+
+/** Whether the regions are right, so that what depends on them can be judged. */
+function hasRegions(report: Report, path: string, regions: unknown): boolean {
+  if (!isRecord(regions) || Object.keys(regions).length === 0) {
+    const found = isRecord(regions) ? "is empty" : `is ${show(regions)}`;
+    report(path, `${found}; give at least one region, such as { iad: 2 }`);
+    return false;
+  }
+  let right = true;
+  const note: Report = (where, problem) => {
+    right = false;
+    report(where, problem);
+  };
+  for (const [region, count] of Object.entries(regions)) {
+    regionMistake(note, `${path}.${region}`, region);
+    wholeNumber(note, `${path}.${region}`, count, 1, Number.POSITIVE_INFINITY);
+  }
+  return right;
+}
+
+/**
+ * A region that Fly once had, or that cannot be one. A code of the right form that the table does not have may be newer
+ * than the table: that is for rule AVL-03 to warn of.
+ */
+function regionMistake(report: Report, path: string, region: string): void {
+  const retired = retiredRegions.includes(region);
+  if (isRegion(region) || (!retired && /^[a-z]{3}$/.test(region))) return;
+  const near = nearestRegions(region);
+  const advice = near.length > 0 ? `give ${orList(near)}` : "give a region's code of three letters, such as iad";
+  report(path, `${retired ? "is a region Fly has closed" : "is no region of Fly"}; ${advice}`);
+}
+
+function minRunningMistakes(report: Report, path: string, group: GroupArgs, primaryRegion: string): void {
+  const wanted: unknown = group.http?.minRunning;
+  if (wanted === undefined) return;
+  if (typeof wanted !== "number" && !isRecord(wanted)) {
+    report(path, `is ${show(wanted)}; give a whole number, or numbers by region such as { iad: 1 }`);
+    return;
+  }
+  for (const [region, least] of Object.entries(minRunningOf(group, primaryRegion))) {
+    const where = typeof wanted === "number" ? path : `${path}.${region}`;
+    const count = group.regions[region] ?? 0;
+    wholeNumber(report, where, least, 0, Number.POSITIVE_INFINITY);
+    if (!Number.isInteger(least) || least <= count) continue;
+    const machines = `${count || "no"} machine${count === 1 ? "" : "s"} in ${region}`;
+    const primary = region === primaryRegion ? ", the primary region" : "";
+    const byRegion = `numbers for ${orList(Object.keys(group.regions))}, such as { ${Object.keys(group.regions)[0]}: 1 }`;
+    const advice = count > 0 ? `at most ${count}` : byRegion;
+    report(where, `is ${least}, but the group has ${machines}${primary}; give ${advice}`);
+  }
+}
+
+function existingMistakes(report: Report, path: string, { regions, volume }: GroupArgs): void {
+  if (!isRecord(volume) || !isRecord(volume.existing)) return;
+  const slots = placesOf(regions).map(({ name }) => name);
+  const users = new Map<unknown, string>();
+  for (const [slot, id] of Object.entries(volume.existing)) {
+    const where = `${path}.${slot}`;
+    if (!slots.includes(slot)) {
+      report(where, `is a volume on a slot too many: the group has ${slots.join(", ")}; take it out or raise regions`);
+    }
+    const other = users.get(id);
+    if (other !== undefined) report(where, `is the volume of ${other} too; one volume can be mounted by one machine`);
+    users.set(id, slot);
+  }
+}
+
+/** Volumes are found by name after a lost answer, so two slots must not share one. */
+function volumeNameMistakes(report: Report, groups: Groups): void {
+  const owners = new Map<string, string>();
+  for (const [name, { volume, regions }] of Object.entries(groups)) {
+    const path = `groups.${name}`;
+    const names = volume ? placesOf(regions).map((place) => volumeName(name, place.name)) : [];
+    const excess = Math.max(0, ...names.map(({ length }) => length)) - volumeNameLength;
+    if (excess > 0) {
+      const why = `Fly permits ${volumeNameLength} in a volume's name, such as ${names[0]}`;
+      report(path, `is too long a name with a volume; give at most ${name.length - excess} characters: ${why}`);
+    }
+    const other = names.map((each) => owners.get(each)).find((owner) => owner !== undefined);
+    if (other !== undefined) {
+      report(path, `names its volumes as group ${other} does; give a name that differs in more than dashes`);
+    }
+    for (const each of names) owners.set(each, name);
+  }
+}

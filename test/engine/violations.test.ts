@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rules } from "../../policies/catalogue.ts";
+import { ruleIds, Workspace } from "../support/workspace.ts";
+
+const project = join(import.meta.dirname, "..", "..", "examples", "violations");
+const expected = readFileSync(join(project, "expected.txt"), "utf8").trim().split("\n");
+
+let violations: Workspace;
+
+beforeAll(async () => {
+  violations = await Workspace.of("examples/violations");
+});
+afterAll(() => violations?.remove());
+
+test("every rule there is is broken, and the preview refuses", async () => {
+  const { code, output } = await violations.pulumi(["preview"]);
+  expect(code).not.toBe(0);
+  expect(ruleIds(output)).toEqual(expected);
+  expect(output).not.toMatch(/Invented-4711|fm2_invented/);
+});
+
+test("the example breaks what the catalogue has", () => {
+  expect(rules.map(({ id }) => id).sort()).toEqual(expected);
+});
+
+test.each([
+  ["FLY-HLT-03", '"0s", // FLY-HLT-03', '"15s",'],
+  ["FLY-IMG-01", "airworthy-violations:latest", `airworthy-violations@sha256:${"8c1d5e0f".repeat(8)}`],
+  ["FLY-NET-01", 'handlers: ["http"] }, // FLY-NET-01', 'handlers: ["http"], forceHttps: true },'],
+])("mending the line of %s takes away exactly that id", async (id, line, mended) => {
+  const before = violations.read("index.ts");
+  violations.edit("index.ts", (text) => text.replace(line, mended));
+  const { output } = await violations.pulumi(["preview"]);
+  violations.edit("index.ts", () => before);
+  expect(ruleIds(output)).toEqual(expected.filter((one) => one !== id));
+});
