@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi/output.js";
 import { durationMs, formatDuration } from "../fly/duration.ts";
-import type { Check, Deploy, MachineConfig, Service } from "../resources/index.ts";
+import type { Deploy, MachineConfig, NamedCheck, Service } from "../resources/index.ts";
 import type {
   CheckArgs,
   CheckTimes,
@@ -76,7 +76,7 @@ export function timesOf({ grace = "15s", interval = "15s", timeout }: CheckTimes
   return { interval, timeout: timeout ?? formatDuration(Math.min(5000, half)), gracePeriod: grace };
 }
 
-const namedCheck = (check: CheckArgs): Check => ({
+const namedCheck = (check: CheckArgs): NamedCheck => ({
   type: check.type,
   port: check.port,
   ...(check.type === "http" && { method: check.method ?? "GET", path: check.path ?? "/" }),

@@ -5,8 +5,9 @@ import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
+import { unknown } from "./value.ts";
 
-const inputs = z.strictObject({
+export const appInputs = z.strictObject({
   name: appName.meta({ ...replaces, description: "Name, unique among all apps of all Fly users." }),
   orgSlug: z
     .string()
@@ -19,14 +20,15 @@ const inputs = z.strictObject({
   private: z.boolean().optional().meta({ description: "Says that nobody outside the private network may reach it." }),
 });
 
-type Inputs = z.output<typeof inputs>;
+type Inputs = z.output<typeof appInputs>;
 
 export const app = defineLifecycle({
   token: "airworthy:index:App",
-  inputs,
+  inputs: appInputs,
   outputs: z.object({ hostname: z.string().meta({ stable: true }) }),
 
-  foresee: ({ name }) => (typeof name === "string" ? name : undefined),
+  foresee: ({ name }) =>
+    typeof name === "string" && name !== unknown ? { id: name, outputs: hostOf(name) } : undefined,
 
   async create(context, declared) {
     const { fly } = context;
@@ -72,8 +74,10 @@ export const app = defineLifecycle({
 
 function existing(live: FlyApp, declared: Inputs, org: string | undefined) {
   const slug = declared.orgSlug ?? live.organization?.slug ?? org ?? "";
-  return { id: live.name, outputs: { orgSlug: slug, hostname: `${live.name}.fly.dev` } };
+  return { id: live.name, outputs: { orgSlug: slug, ...hostOf(live.name) } };
 }
+
+const hostOf = (name: string) => ({ hostname: `${name}.fly.dev` });
 
 /** Fly shows a new app only after a while, up to a minute (fly-go, WaitForApp). */
 async function appear({ fly }: Context, name: string): Promise<FlyApp> {

@@ -6,6 +6,7 @@ import messages from "@pulumi/pulumi/proto/engine_pb.js";
 export class EngineLog {
   readonly #client: InstanceType<typeof engine.EngineClient> | undefined;
   readonly #said = new Set<string>();
+  readonly #shown = new Map<string, number>();
 
   /** @param address - the engine's address, its first argument to a plugin; without one nothing is said */
   constructor(address: string | undefined) {
@@ -14,6 +15,11 @@ export class EngineLog {
 
   /** Shows a passing text in a resource's row. It stays there until another replaces it, so end with "". */
   status(urn: string, text: string): void {
+    // Where the CLI's output is a log, each text is a line of it: one a second says enough.
+    const now = Date.now();
+    if (text !== "" && now - (this.#shown.get(urn) ?? 0) < 1000) return;
+    if (text === "" && !this.#shown.delete(urn)) return;
+    if (text !== "") this.#shown.set(urn, now);
     this.#log(messages.LogSeverity.INFO, urn, text, true);
   }
 

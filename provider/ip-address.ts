@@ -4,7 +4,7 @@ import { type FlyIpAddress, ipCreate, ipDelete, ipList, ipType } from "../fly/ip
 import { appName, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
 
-const inputs = z.strictObject({
+export const ipAddressInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that answers at the address." }),
   type: z.enum(["v4", "v6", "shared_v4", "private_v6"]).meta({ ...replaces, description: "Kind of address." }),
   region: region.optional().meta({ ...replaces, description: "Region that announces it." }),
@@ -14,11 +14,11 @@ const inputs = z.strictObject({
     .meta({ ...replaces, description: "For private_v6: the network that may reach it." }),
 });
 
-type Inputs = z.output<typeof inputs>;
+type Inputs = z.output<typeof ipAddressInputs>;
 
 export const ipAddress = defineLifecycle({
   token: "airworthy:index:IpAddress",
-  inputs,
+  inputs: ipAddressInputs,
   outputs: z.object({ ip: z.string().meta({ stable: true }) }),
 
   check: (news) =>

@@ -62,8 +62,8 @@ export interface Lifecycle<I = unknown> {
   notice?(news: Properties): string[];
   /** Takes differences out that Fly caused and nobody has to mend. */
   settle?(differences: Difference[], known: Known, news: Properties): Difference[];
-  /** The id, where it is certain before the resource exists. */
-  foresee?(news: Properties): string | undefined;
+  /** What is certain before the resource exists, so that a first preview knows it too. */
+  foresee?(news: Properties): Existing | undefined;
   create(context: Context, inputs: I): Promise<Existing>;
   /** `undefined` where the resource is proven gone. `known` is missing on import. */
   read(context: Context, id: string, known: Known | undefined): Promise<Found | undefined>;

@@ -10,18 +10,18 @@ const value = z.union(
   "must be a string, or { generate: { length: 16 to 256 } }",
 );
 
-const inputs = z.strictObject({
+export const secretsInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App whose machines get the secrets." }),
   values: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and underscores"), value)
     .meta({ secret: true, description: "Values by name." }),
 });
 
-type Values = z.output<typeof inputs>["values"];
+type Values = z.output<typeof secretsInputs>["values"];
 
 export const secrets = defineLifecycle({
   token: "airworthy:index:Secrets",
-  inputs,
+  inputs: secretsInputs,
   outputs: z.object({ digests: z.record(z.string(), z.string()), version: z.int() }),
 
   check: ({ values }) =>

@@ -116,8 +116,9 @@ export class Session {
     const inputs = lift(fromStruct(request.getProperties()));
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
-      answer.setId(lifecycle.foresee?.(inputs.value) ?? "");
-      answer.setProperties(toStruct(seal(inputs.value, inputs.secrets)));
+      const foreseen = lifecycle.foresee?.(inputs.value);
+      answer.setId(foreseen?.id ?? "");
+      answer.setProperties(toStruct(seal({ ...inputs.value, ...foreseen?.outputs }, inputs.secrets)));
       return answer;
     }
     const { id, outputs } = await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>

@@ -18,7 +18,7 @@ import { appName, integer, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Known, type Problem } from "./lifecycle.ts";
 import type { Properties } from "./value.ts";
 
-const inputs = z.strictObject({
+export const volumeInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that owns the volume." }),
   name: z
     .string()
@@ -44,11 +44,11 @@ const inputs = z.strictObject({
   allowDuplicateName: z.boolean().default(false).meta({ description: "Permits a second volume of the name." }),
 });
 
-type Inputs = z.output<typeof inputs>;
+type Inputs = z.output<typeof volumeInputs>;
 
 export const volume = defineLifecycle({
   token: "airworthy:index:Volume",
-  inputs,
+  inputs: volumeInputs,
   outputs: z.object({
     actualSizeGb: z.int(),
     zone: z.string().meta({ stable: true }),
@@ -146,7 +146,7 @@ const asLive = (declared: Inputs, live: FlyVolume): Inputs => ({
 });
 
 const fromLive = (app: string, live: FlyVolume) =>
-  inputs.parse({ app, name: live.name, region: live.region, sizeGb: live.size_gb });
+  volumeInputs.parse({ app, name: live.name, region: live.region, sizeGb: live.size_gb });
 
 function shrunk(news: Properties, olds: Properties | undefined): Problem[] {
   const [before, now] = [olds?.["sizeGb"], news["sizeGb"]];

@@ -9,6 +9,7 @@ export type {
   MachineConfig,
   Metrics,
   Mount,
+  NamedCheck,
   Restart,
   Service,
   ServicePort,

@@ -13,7 +13,7 @@ export interface MachineConfig {
   /** Ports that Fly's proxy serves. @default none: reachable on the private network only */
   services?: Input<Input<Service>[]> | undefined;
   /** Checks by name that do not steer traffic. */
-  checks?: Input<Record<string, Input<Check>>> | undefined;
+  checks?: Input<Record<string, Input<NamedCheck>>> | undefined;
   /** The volume's mount; the volume itself is named by the slot. At most one. */
   mounts?: Input<Input<Mount>[]> | undefined;
   /** What happens when the process ends. @default on-failure */
@@ -102,7 +102,7 @@ export interface Concurrency {
 export interface Check {
   /** What is asked of the machine. */
   type: Input<"http" | "tcp">;
-  /** Port that is asked. @default the service's internal port; required for a named check */
+  /** Port that is asked. @default the service's internal port */
   port?: Input<number> | undefined;
   /** Time between two checks, 2 s to 60 s. */
   interval?: Input<string> | undefined;
@@ -118,6 +118,12 @@ export interface Check {
   protocol?: Input<"http" | "https"> | undefined;
   /** HTTP request headers. */
   headers?: Input<Input<{ name: Input<string>; values: Input<Input<string>[]> }>[]> | undefined;
+}
+
+/** A check of the machine itself, which no service gives a port to. */
+export interface NamedCheck extends Check {
+  /** Port that is asked. */
+  port: Input<number>;
 }
 
 /** Where a volume appears in the machine. */

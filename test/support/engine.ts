@@ -39,12 +39,12 @@ export class Engine {
     this.stack = stack;
   }
 
-  /** Serves a provider and configures it. */
-  static async start(config: Properties, stack = "dev"): Promise<Engine> {
+  /** Serves a provider and configures it; without `check` as the CLI does it from the state, with no program run. */
+  static async start(config: Properties, { stack = "dev", check = true } = {}): Promise<Engine> {
     const port = await serve(undefined);
     const client = new grpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const engine = new Engine(client as never, stack);
-    const { inputs } = await engine.checkConfig(config);
+    const { inputs } = check ? await engine.checkConfig(config) : { inputs: config };
     const request = new messages.ConfigureRequest();
     request.setArgs(toStruct(inputs));
     request.setAcceptsecrets(true);

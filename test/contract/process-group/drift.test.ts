@@ -47,7 +47,8 @@ test("a machine with the group's labels that no slot accounts for is drift and i
   const extra = await addByHand(local, app, { image: "redis:7", metadata: first?.config.metadata ?? {} });
   const refreshed = await local.engine.refresh(state);
   expect(Object.values(refreshed?.drift ?? {})).toHaveLength(1);
-  expect(((refreshed?.inputs ?? {})["slots"] as Properties[]).at(-1)).toMatchObject({ name: extra });
+  const slots = refreshed?.inputs["slots"] as Properties[] | undefined;
+  expect(slots?.at(-1)).toMatchObject({ name: extra });
   await local.engine.update(refreshed ?? state, args);
   expect((await machinesOf(local, app)).map(({ id }) => id)).toEqual(state.outputs["machineIds"]);
 });
