@@ -1,0 +1,122 @@
+// `npm run bench [-- rounds]`: what Airworthy adds to a preview, as a ratio from one run, since machines differ and minutes do.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { SetupError, say } from "./command.mjs";
+import { root, STACK } from "./project.mjs";
+import { setUp } from "./setup.mjs";
+
+const GOAL = 2.5;
+const LEAST_ROUNDS = 5;
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** A program that does nothing: what Pulumi and Node cost by themselves. */
+function emptyProject(dir) {
+  mkdirSync(dir);
+  writeFileSync(
+    join(dir, "Pulumi.yaml"),
+    "name: empty\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\n",
+  );
+  writeFileSync(join(dir, "package.json"), '{ "private": true, "main": "index.js" }\n');
+  writeFileSync(join(dir, "index.js"), "");
+  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"), "junction");
+  return dir;
+}
+
+/** Milliseconds of one pulumi command; one that fails is no measurement. */
+function timed(cli, args, options) {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(cli, [...args, "--non-interactive"], { ...options, encoding: "utf8" });
+  if (status !== 0)
+    throw new SetupError(`pulumi ${args.join(" ")} in ${options.cwd} ended with ${status}:\n${stdout}${stderr}`);
+  return performance.now() - started;
+}
+
+/** Interleaved, so that a slow minute of the machine meets every case; the first round only warms caches. */
+function rounds(count, cases) {
+  const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+  for (let round = 0; round <= count; round++)
+    for (const [name, measure] of Object.entries(cases)) {
+      const ms = measure();
+      if (round > 0) times[name].push(ms);
+    }
+  return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+}
+
+function bench(cli, env, work, count) {
+  const empty = emptyProject(join(work, "empty"));
+  mkdirSync(join(work, "state"));
+  // A state and a local Fly of their own: the dev stack is neither measured nor touched.
+  const shared = {
+    ...env,
+    PULUMI_BACKEND_URL: pathToFileURL(join(work, "state")).href,
+    AIRWORTHY_LOCAL_DIR: join(work, "local"),
+    NODE_COMPILE_CACHE: join(work, "compile-cache"),
+  };
+  mkdirSync(shared.AIRWORTHY_LOCAL_DIR, { mode: 0o700 });
+  const { PULUMI_OPTION_POLICY_PACK: _, ...withoutPack } = shared;
+  const inEmpty = { cwd: empty, env: withoutPack };
+  const inRoot = { cwd: root, env: shared };
+  for (const options of [inEmpty, inRoot]) timed(cli, ["stack", "init", STACK, "--no-select"], options);
+  const on = ["--stack", STACK];
+  const emptyPreview = () => timed(cli, ["preview", ...on], inEmpty);
+
+  say(`${count} rounds: empty preview, flagship preview with the policy pack (nothing deployed yet)`);
+  const fresh = rounds(count, { empty: emptyPreview, flagship: () => timed(cli, ["preview", ...on], inRoot) });
+  say("deploying the flagship");
+  timed(cli, ["up", "--yes", "--skip-preview", ...on], inRoot);
+  say(`${count} rounds: empty preview, second up that changes nothing`);
+  const steady = rounds(count, {
+    empty: emptyPreview,
+    up: () => timed(cli, ["up", "--yes", "--skip-preview", "--expect-no-changes", ...on], inRoot),
+  });
+  return { fresh, steady };
+}
+
+function report({ fresh, steady }, count) {
+  const ms = (value) => `${value.toFixed(0).padStart(6)} ms`;
+  const ratio = fresh.flagship / fresh.empty;
+  console.log(`medians of ${count} interleaved rounds, NODE_COMPILE_CACHE warm`);
+  console.log(`  preview, empty JavaScript program     ${ms(fresh.empty)}`);
+  console.log(
+    `  preview, flagship with policy pack    ${ms(fresh.flagship)}   ${ratio.toFixed(2)} x empty (goal: at most ${GOAL})`,
+  );
+  console.log(
+    `  up, nothing to change (no preview)    ${ms(steady.up)}   ${(steady.up / steady.empty).toFixed(2)} x empty`,
+  );
+  return ratio <= GOAL;
+}
+
+/** Ends the local Fly that this run started and waits for it: it writes into the folder until then. */
+async function stopLocalFly(work) {
+  const file = join(work, "local", "local.json");
+  if (!existsSync(file)) return;
+  const { pid } = JSON.parse(readFileSync(file, "utf8"));
+  try {
+    for (process.kill(pid, "SIGTERM"); ; process.kill(pid, 0)) await sleep(50);
+  } catch {
+    // no such process any more
+  }
+}
+
+const count = Math.max(LEAST_ROUNDS, Number(process.argv[2]) || LEAST_ROUNDS);
+const work = mkdtempSync(join(tmpdir(), "airworthy-bench-"));
+try {
+  const { cli, env } = await setUp();
+  if (!report(bench(cli, env, work, count), count)) say("the goal was missed");
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+} finally {
+  await stopLocalFly(work);
+  rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
