@@ -1,0 +1,70 @@
+import { isRegion } from "../../fly/regions.ts";
+import { type Answer, appOf, type Call, type JsonObject, text } from "../call.ts";
+import { rfc3339 } from "../clock.ts";
+import { refuse } from "../errors.ts";
+import type { App, IpAddress } from "../record.ts";
+import { localOrg, type World } from "../state.ts";
+
+/** `type` is not echoed: Fly does so unreliably, and clients read it off the address. */
+const ipView = (ip: IpAddress) => ({
+  ip: ip.ip,
+  region: ip.region,
+  service_name: ip.serviceName,
+  shared: ip.type === "shared_v4",
+  created_at: rfc3339(ip.createdAt),
+  network: ip.network,
+});
+
+export function ipList(call: Call): Answer {
+  return { status: 200, body: { ips: call.world.ips.of(appOf(call).name).map(ipView) } };
+}
+
+const types = ["v4", "v6", "shared_v4", "private_v6"];
+
+export function ipCreate(call: Call): Answer {
+  const app = appOf(call);
+  const { world, body } = call;
+  const type = text(body, "type") ?? "";
+  if (!types.includes(type)) refuse("invalid", { what: `type must be one of ${types.join(", ")}` });
+  if (text(body, "org_slug") !== undefined && type !== "private_v6") refuse("ipOrgRefused");
+  const region = text(body, "region") ?? "global";
+  if (region !== "global" && !isRegion(region))
+    refuse("invalid", { what: `region ${JSON.stringify(region)} is invalid` });
+  const shared = world.ips.of(app.name).find((ip) => ip.type === "shared_v4");
+  // An app has one shared address; asking again gives it again.
+  if (type === "shared_v4" && shared !== undefined) return { status: 200, body: ipView(shared) };
+  const ip: IpAddress = {
+    app: app.name,
+    type,
+    region,
+    network: type === "private_v6" ? networkOf(world, body) : null,
+    serviceName: text(body, "service_name") ?? "",
+    createdAt: world.clock.now(),
+    ip: address(type, world.nextNumber()),
+  };
+  world.ips.put(ip);
+  return { status: 200, body: ipView(ip) };
+}
+
+/** A private address is in the organisation's default network, not in its app's (superfly/docs, pull request 2430). */
+function networkOf(world: World, body: JsonObject): IpAddress["network"] {
+  const name = text(body, "network") ?? "";
+  const org_slug = text(body, "org_slug") ?? localOrg.slug;
+  const isKnown = (app: App) => app.org === org_slug && app.network === name;
+  if (name !== "" && name !== "default" && !world.apps.all().some(isKnown)) refuse("networkMissing");
+  return { name: name === "default" ? "" : name, org_slug };
+}
+
+function address(type: string, number: number): string {
+  const [high, low] = [(number >> 8) & 0xff, number & 0xff];
+  if (type === "v4") return `137.66.${high}.${low}`;
+  if (type === "shared_v4") return `66.241.${124 + (high & 1)}.${low}`;
+  return `${type === "v6" ? "2a09:8280:1" : "fdaa:0:1:0:1"}::${number.toString(16)}`;
+}
+
+export function ipDelete(call: Call): Answer {
+  const app = appOf(call);
+  const ip = call.world.ips.get(`${app.name} ${call.params["ip"]}`) ?? refuse("ipMissing");
+  call.world.ips.drop(ip);
+  return { status: 204 };
+}

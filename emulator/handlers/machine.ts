@@ -1,0 +1,192 @@
+import { isRegion } from "../../fly/regions.ts";
+import { type Answer, appOf, type Call, flag, type JsonObject, machineOf, ok, text, whole } from "../call.ts";
+import { refuse } from "../errors.ts";
+import { hex, machineName, ulid } from "../identifier.ts";
+import { nextCheckChange } from "../machine-check.ts";
+import { normalConfig } from "../machine-config.ts";
+import { note, send } from "../machine-life.ts";
+import { leaseView, liveLease, machineView } from "../machine-view.ts";
+import { attach, volumeFor } from "../mount.ts";
+import { nearestRegion, place, placeOn } from "../placement.ts";
+import type { App, Config, Machine } from "../record.ts";
+import type { World } from "../state.ts";
+import { destroyableStates } from "../transitions.ts";
+import { fence, grant } from "./lease.ts";
+
+/** Lists an app's machines. Destroyed ones only where asked for. */
+export function machineList(call: Call): Answer {
+  const app = appOf(call);
+  const { world, query } = call;
+  const states = (query.get("state") ?? "").split(",").filter(Boolean);
+  const wanted = [...query].filter(([key]) => key.startsWith("metadata."));
+  const machines = world.machines
+    .of(app.name)
+    .filter(({ state }) => state !== "destroyed" || query.get("include_deleted") === "true")
+    .filter(({ region }) => (query.get("region") ?? region) === region)
+    .filter(({ state }) => states.length === 0 || states.includes(state))
+    .filter(({ config }) => wanted.every(([key, value]) => config.metadata?.[key.slice("metadata.".length)] === value));
+  return paged(call, machines);
+}
+
+function paged({ world, query }: Call, machines: Machine[]): Answer {
+  const limit = Number(query.get("limit") ?? 1000);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) refuse("invalid", { what: "limit must be 1 to 1000" });
+  const from = machines.findIndex(({ id }) => id === query.get("cursor")) + 1;
+  const page = machines.slice(from, from + limit);
+  const last = page.at(-1);
+  const more = last !== undefined && machines.length > from + limit;
+  const body = page.map((machine) => withLease(world, query, machine));
+  return { status: 200, body, ...(more ? { headers: { "fly-next-cursor": last.id } } : {}) };
+}
+
+function withLease(world: World, query: URLSearchParams, machine: Machine, version?: string) {
+  const lease = query.get("include_leases") === "true" ? liveLease(world, machine) : undefined;
+  return { ...machineView(world, machine, version), ...(lease && { lease: leaseView(world, lease) }) };
+}
+
+/** Shows a machine, also a destroyed one for a while; an old version reads as replaced. */
+export function machineShow(call: Call): Answer {
+  const machine = machineOf(call);
+  const version = call.query.get("version") ?? machine.instanceId;
+  if (!machine.versions.some((known) => known.version === version)) refuse("machineMissing");
+  const answer = { status: 200, body: withLease(call.world, call.query, machine, version) };
+  call.world.moveOn(call.world.nextChange(machine) ?? nextCheckChange(call.world, machine));
+  return answer;
+}
+
+/** Makes a machine, which starts by itself unless skip_launch is asked for. */
+export function machineCreate(call: Call): Answer {
+  const app = appOf(call);
+  const { world, body } = call;
+  const config = normalConfig(body["config"]);
+  const name = text(body, "name") ?? machineName();
+  refuseNameTaken(world, app, name);
+  refuseSecretsBehind(app, body);
+  const expression = text(body, "region");
+  const volume = volumeFor(world, app.name, config, expression && isRegion(expression) ? expression : undefined);
+  const region = volume === undefined ? place(world, expression ?? nearestRegion) : placeOn(world, volume);
+  const machine = blankMachine(world, app, { name, region, config });
+  attach(world, machine, volume);
+  machine.versions = [{ version: machine.instanceId, config: machine.config }];
+  send(world, machine, flag(body, "skip_launch") ? "prepare" : "launch");
+  note(machine, machine.createdAt, { type: "launch", status: "created", source: "user" });
+  if (!app.deployed) {
+    app.deployed = true;
+    world.put(world.apps, app);
+  }
+  const ttl = whole(body, "lease_ttl");
+  const nonce = ttl === undefined ? undefined : grant(world, machine, ttl, "").nonce;
+  return { status: 200, body: { ...machineView(world, machine), ...(nonce === undefined ? {} : { nonce }) } };
+}
+
+function refuseNameTaken(world: World, app: App, name: string): void {
+  const holder = world.machines.of(app.name).find((machine) => machine.name === name && machine.state !== "destroyed");
+  if (holder !== undefined) refuse("machineNameTaken", { id: holder.id, name });
+}
+
+function refuseSecretsBehind(app: App, body: JsonObject): void {
+  const wanted = whole(body, "min_secrets_version") ?? 0;
+  if (wanted > app.secretsVersion) refuse("secretsBehind", { wanted, known: app.secretsVersion });
+}
+
+function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "region" | "config">): Machine {
+  const now = world.clock.now();
+  const number = world.nextNumber();
+  return {
+    ...made,
+    id: hex(14),
+    app: app.name,
+    privateIp: privateIp(number),
+    createdAt: now,
+    updatedAt: now,
+    instanceId: ulid(now),
+    versions: [],
+    events: [],
+    journey: "launch",
+    cordoned: false,
+    restarts: 0,
+    hostStatus: "ok",
+    scripted: {},
+    secretsVersion: app.secretsVersion,
+    state: "created",
+    ahead: [],
+  };
+}
+
+/** An address of the private network that no other machine has. */
+export const privateIp = (number: number) =>
+  `fdaa:0:1:a7b:${(number >> 16).toString(16)}:${(number & 0xffff).toString(16)}:0:2`;
+
+/** Gives a machine a new config: the whole of it, what is left out is dropped. */
+export function machineUpdate(call: Call): Answer {
+  const app = appOf(call);
+  const machine = machineOf(call);
+  const { world, body } = call;
+  if (machine.state === "destroyed" || machine.state === "destroying") refuse("machineDestroyed");
+  fence(call, machine);
+  if (machine.hostStatus !== "ok") refuse("hostUnreachable");
+  const given = text(body, "current_version");
+  if (given !== undefined && given !== machine.instanceId)
+    refuse("staleVersion", { given, version: machine.instanceId });
+  const region = text(body, "region") ?? machine.region;
+  if (region !== machine.region) refuse("invalid", { what: "a machine's region cannot be changed" });
+  refuseSecretsBehind(app, body);
+  const config = normalConfig(body["config"]);
+  refuseSwappedVolume(machine, config);
+  const volume = volumeFor(world, app.name, config, machine.region, machine);
+  renew(world, machine, config);
+  attach(world, machine, volume);
+  machine.versions = [{ version: machine.instanceId, config: machine.config }, ...machine.versions];
+  machine.secretsVersion = app.secretsVersion;
+  send(world, machine, journeyOfUpdate(machine, flag(body, "skip_launch") === true), "update");
+  return { status: 200, body: machineView(world, machine) };
+}
+
+function refuseSwappedVolume(machine: Machine, config: Config): void {
+  const before = machine.config.mounts?.[0]?.volume;
+  const after = config.mounts?.[0]?.volume;
+  if (before !== undefined && after !== undefined && before !== after) refuse("volumeSwapped");
+}
+
+function renew(world: World, machine: Machine, config: Config): void {
+  machine.config = config;
+  machine.instanceId = ulid(world.clock.now());
+  machine.scripted = {};
+  machine.restarts = 0;
+  // What the checks said of the version before says nothing of this one.
+  machine.startedAt = undefined;
+}
+
+const idleStates = ["stopped", "stopping", "suspended", "suspending"];
+
+function journeyOfUpdate({ state, journey }: Machine, skipLaunch: boolean): Machine["journey"] {
+  const idle = idleStates.includes(state) || journey === "prepare" || journey === "revise" || journey === "shelve";
+  if (idle) return "revise";
+  if (skipLaunch) return "shelve";
+  return state === "created" ? "launch" : "replace";
+}
+
+/** Destroys a machine. Its volume stays. */
+export function machineDelete(call: Call): Answer {
+  const machine = machineOf(call);
+  if (machine.state === "destroyed") refuse("machineMissing");
+  fence(call, machine);
+  if (machine.state === "destroying") return ok;
+  // flyctl spells force `kill`.
+  const force = call.query.get("force") === "true" || call.query.get("kill") === "true";
+  if (!force && !destroyableStates.includes(machine.state)) refuse("notDestroyable");
+  send(call.world, machine, "destroy", "destroy");
+  return ok;
+}
+
+/** What configs a machine had, newest first. */
+export function machineVersions(call: Call): Answer {
+  const { versions } = machineOf(call);
+  return { status: 200, body: versions.map(({ version, config }) => ({ version, user_config: config })) };
+}
+
+/** What happened to a machine, newest first. */
+export function machineEvents(call: Call): Answer {
+  const limit = Math.min(Number(call.query.get("limit") ?? 20) || 20, 50);
+  return { status: 200, body: machineOf(call).events.slice(0, limit) };
+}

@@ -1,0 +1,33 @@
+import { createHash, randomBytes, randomInt } from "node:crypto";
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+const spell = (alphabet: string, length: number) =>
+  Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join("");
+
+/** 26 characters that sort by time. */
+export function ulid(moment: number): string {
+  let rest = Math.floor(moment);
+  let time = "";
+  for (let place = 0; place < 10; place++) {
+    time = crockford.charAt(rest % 32) + time;
+    rest = Math.floor(rest / 32);
+  }
+  return time + spell(crockford, 16);
+}
+
+export const hex = (length: number) => spell("0123456789abcdef", length);
+export const appId = () => spell(base36, 16);
+export const volumeId = () => `vol_${spell(base36, 16)}`;
+export const snapshotId = () => `vs_${spell(base36, 24)}`;
+
+/** Digest that an image would have: the same for the same reference, always. */
+export const imageDigest = (reference: string) => `sha256:${createHash("sha256").update(reference).digest("hex")}`;
+
+const first = ["aged", "bold", "calm", "dawn", "dry", "icy", "late", "misty", "quiet", "small", "still", "young"];
+const second = ["brook", "cloud", "dream", "field", "frost", "lake", "moon", "pine", "river", "sky", "thunder", "wave"];
+
+/** Name of a machine nobody named. */
+export const machineName = () =>
+  `${first[randomInt(first.length)]}-${second[randomInt(second.length)]}-${randomInt(1000, 10_000)}`;

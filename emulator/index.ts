@@ -1,0 +1,63 @@
+import { closeSync, openSync } from "node:fs";
+import type { Clock } from "./clock.ts";
+import { Faults } from "./faults.ts";
+import { Journal } from "./journal.ts";
+import { type ProfileName, profiles } from "./profile.ts";
+import { FlyServer } from "./server.ts";
+import { World } from "./state.ts";
+import { Store } from "./store.ts";
+
+export interface EmulatorOptions {
+  /** @default "instant" */
+  profile?: ProfileName | undefined;
+  /** Where it serves; 0 picks a free port, after a restart the same again if it can. @default 0 */
+  port?: number | undefined;
+  /** File the world is kept in. @default in memory, gone with the process */
+  stateFile?: string | undefined;
+  /** Told, at the start and end of each call, how many are under way. */
+  onCall?: ((underWay: number) => void) | undefined;
+}
+
+/** A local Fly that serves. */
+export interface Emulator {
+  url: string;
+  port: number;
+  token: string;
+  instance: string;
+  world: World;
+  clock: Clock;
+  faults: Faults;
+  journal: Journal;
+  close(): Promise<void>;
+}
+
+/** Starts a local Fly in this process. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { profile = "instant", port = 0, stateFile = ":memory:", onCall } = options;
+  // SQLite gives the files it makes beside this one the same mode.
+  if (stateFile !== ":memory:") closeSync(openSync(stateFile, "a", 0o600));
+  const store = new Store(stateFile);
+  const world = new World(store, profiles[profile]);
+  const faults = new Faults();
+  const journal = new Journal(store);
+  const server = new FlyServer({ world, faults, journal }, onCall);
+  const served = await listen(server, store, port);
+  const close = async () => {
+    await server.close();
+    store.close();
+  };
+  const { token, instance, clock } = world;
+  return { url: `http://127.0.0.1:${served}`, port: served, token, instance, world, clock, faults, journal, close };
+}
+
+/** A client that outlives a restart finds it again where it was, unless somebody else is there now. */
+async function listen(server: FlyServer, store: Store, port: number): Promise<number> {
+  const wanted = port === 0 ? Number(store.meta("port", () => "0")) : port;
+  const served = await server.listen(wanted).catch((error: NodeJS.ErrnoException) => {
+    if (port === 0 && error.code === "EADDRINUSE") return server.listen(0);
+    store.close();
+    throw error;
+  });
+  store.commit({ documents: [], meta: { port: String(served) }, entry: undefined });
+  return served;
+}

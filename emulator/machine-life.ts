@@ -1,0 +1,108 @@
+import { rfc3339 } from "./clock.ts";
+import { ulid } from "./identifier.ts";
+import type { Machine, MachineEvent } from "./record.ts";
+import type { World } from "./state.ts";
+import { type MachineJourney, machineJourneys } from "./transitions.ts";
+
+/** flyd keeps more; 50 is what it shows at most. */
+const mostEvents = 50;
+
+/** Notes something that happened to a machine. */
+export function note(machine: Machine, at: number, event: Omit<MachineEvent, "id" | "timestamp">): void {
+  machine.events = [{ id: ulid(at), timestamp: at, ...event }, ...machine.events].slice(0, mostEvents);
+}
+
+/** Sends a machine on a journey because somebody asked, and notes it. */
+export function send(world: World, machine: Machine, journey: MachineJourney, event?: MachineEvent["type"]): void {
+  const now = world.clock.now();
+  machine.journey = journey;
+  machine.updatedAt = now;
+  world.embark(machine, machineJourneys[journey]);
+  if (event !== undefined) note(machine, now, { type: event, status: machine.state, source: "user" });
+  world.put(world.machines, machine);
+}
+
+/** What comes with a state that a machine reached by itself. */
+export function machineArrived(world: World, machine: Machine, at: number): void {
+  machine.updatedAt = at;
+  if (machine.state === "starting" && !isPullable(world, machine)) {
+    fail(machine, at);
+    return;
+  }
+  if (machine.state === "started") machine.startedAt = at;
+  if (machine.state === "stopped" || machine.state === "destroyed") {
+    machine.stoppedAt = at;
+    machine.startedAt = undefined;
+  }
+  if (machine.state === "suspended") machine.startedAt = undefined;
+  if (machine.state === "destroyed") releaseVolumes(world, machine);
+  const ran = machine.journey === "stop" || machine.journey === "replace";
+  if (machine.state === "stopped" && ran) noteExit(machine, at, 0, machine.journey === "stop", false);
+  note(machine, at, { type: eventType(machine.state), status: machine.state, source: "flyd" });
+}
+
+const eventTypes: Record<string, string> = {
+  starting: "start",
+  started: "start",
+  stopped: "stop",
+  suspended: "suspend",
+  destroyed: "destroy",
+};
+
+const eventType = (state: string) => eventTypes[state] ?? "update";
+
+const isPullable = (world: World, machine: Machine) => !world.platform.unpullable.includes(machine.config.image);
+
+function fail(machine: Machine, at: number): void {
+  machine.state = "failed";
+  machine.ahead = [];
+  machine.due = undefined;
+  const error = `failed to pull image ${machine.config.image}`;
+  note(machine, at, { type: "launch", status: "failed", source: "flyd", request: { error } });
+}
+
+function releaseVolumes(world: World, machine: Machine): void {
+  for (const volume of world.volumes.of(machine.app)) {
+    if (volume.attachedTo !== machine.id) continue;
+    volume.attachedTo = null;
+    world.put(world.volumes, volume);
+  }
+}
+
+function noteExit(machine: Machine, at: number, exitCode: number, requestedStop: boolean, restarting: boolean): void {
+  const exit_event = {
+    exit_code: exitCode,
+    guest_exit_code: exitCode,
+    guest_signal: -1,
+    signal: -1,
+    oom_killed: false,
+    requested_stop: requestedStop,
+    restarting,
+    exited_at: rfc3339(at),
+  };
+  note(machine, at, { type: "exit", status: "stopped", source: "flyd", request: { exit_event } });
+}
+
+/** Fly's default: ten tries (superfly/docs, machine-restart-policy). */
+const defaultRetries = 10;
+
+/** The machine's process ends by itself; its restart policy says what follows. */
+export function processExits(world: World, machine: Machine, exitCode: number): void {
+  const { policy, max_retries = defaultRetries } = machine.config.restart;
+  const retries = policy === "on-failure" && exitCode !== 0 && machine.restarts < max_retries;
+  const restarting = policy === "always" || retries;
+  const now = world.clock.now();
+  noteExit(machine, now, exitCode, false, restarting);
+  machine.startedAt = undefined;
+  if (restarting) {
+    machine.restarts++;
+    send(world, machine, "start");
+  } else if (machine.config.auto_destroy === true) {
+    send(world, machine, "destroy");
+  } else {
+    machine.state = "stopped";
+    machine.stoppedAt = now;
+    machine.updatedAt = now;
+    world.put(world.machines, machine);
+  }
+}

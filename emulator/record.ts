@@ -1,0 +1,158 @@
+import type { MachineJourney, Step } from "./transitions.ts";
+
+/** Something that becomes something else by itself. Moments are milliseconds since 1970. */
+export interface Mover {
+  state: string;
+  /** When the first of `ahead` comes. */
+  due?: number | undefined;
+  /** The states still to come. */
+  ahead: readonly Step[];
+  /** When the record is forgotten. */
+  goneAt?: number | undefined;
+}
+
+export interface App extends Mover {
+  id: string;
+  numericId: number;
+  name: string;
+  org: string;
+  network: string;
+  createdAt: number;
+  idempotencyKey?: string | undefined;
+  /** Rises with each change of a secret. */
+  secretsVersion: number;
+  /** Had a machine once. */
+  deployed: boolean;
+}
+
+export interface MachineEvent {
+  id: string;
+  type: string;
+  status: string;
+  source: "user" | "flyd" | "proxy";
+  timestamp: number;
+  request?: unknown;
+}
+
+export interface Lease {
+  nonce: string;
+  owner: string;
+  description: string;
+  version: string;
+  /** In attended time: see Clock. */
+  expires: number;
+}
+
+export interface CheckResult {
+  status: string;
+  output: string;
+  at: number;
+}
+
+/** A config in Fly's spelling, as it is echoed. Never changed in place: answers hold on to it. */
+export interface Config {
+  image: string;
+  guest: { cpu_kind: string; cpus: number; memory_mb: number };
+  restart: { policy: string; max_retries?: number | undefined };
+  services?: { internal_port: number; checks?: Check[] | undefined }[] | undefined;
+  checks?: Record<string, Check> | undefined;
+  mounts?: { volume?: string | undefined; name?: string | undefined; path: string }[] | undefined;
+  metadata?: Record<string, string> | undefined;
+  auto_destroy?: boolean | undefined;
+  schedule?: string | undefined;
+  [field: string]: unknown;
+}
+
+export interface Check {
+  type?: string | undefined;
+  port?: number | undefined;
+  interval?: string | undefined;
+  grace_period?: string | undefined;
+}
+
+export interface Machine extends Mover {
+  id: string;
+  app: string;
+  name: string;
+  region: string;
+  privateIp: string;
+  createdAt: number;
+  updatedAt: number;
+  instanceId: string;
+  config: Config;
+  /** Newest first; the first is in force. */
+  versions: { version: string; config: Config }[];
+  /** Newest first. */
+  events: MachineEvent[];
+  journey: MachineJourney;
+  cordoned: boolean;
+  lease?: Lease | undefined;
+  startedAt?: number | undefined;
+  stoppedAt?: number | undefined;
+  /** Restarts after an exit since somebody last started it. */
+  restarts: number;
+  hostStatus: string;
+  /** Results somebody scripted, by check name. */
+  scripted: Record<string, CheckResult>;
+  /** The app's count of secret changes when this machine was last launched. */
+  secretsVersion: number;
+}
+
+export interface Volume extends Mover {
+  id: string;
+  app: string;
+  name: string;
+  region: string;
+  host: string;
+  zone: string;
+  sizeGb: number;
+  encrypted: boolean;
+  fstype: string;
+  snapshotRetention: number;
+  autoBackup: boolean;
+  attachedTo: string | null;
+  /** Nothing can be snapshotted of a volume that no machine ever mounted. */
+  initialized: boolean;
+  createdAt: number;
+  hostStatus: string;
+}
+
+export interface Snapshot extends Mover {
+  id: string;
+  app: string;
+  volume: string;
+  volumeGb: number;
+  digest: string;
+  createdAt: number;
+  retentionDays: number;
+}
+
+export interface Secret {
+  app: string;
+  name: string;
+  digest: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface IpAddress {
+  app: string;
+  ip: string;
+  type: string;
+  region: string;
+  network: { name: string; org_slug: string } | null;
+  serviceName: string;
+  createdAt: number;
+}
+
+/** What is scripted about the platform itself. */
+export interface Platform {
+  /** Machines a region has room for, where somebody said so. */
+  capacity: Record<string, number>;
+  unpullable: string[];
+  failing: string[];
+  indicator: string;
+  incidents: unknown[];
+  /** Numbers given out so far, for addresses and hosts. */
+  counter: number;
+}

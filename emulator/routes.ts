@@ -1,0 +1,227 @@
+import type { Handler } from "./call.ts";
+import { appCreate, appDelete, appList, appShow } from "./handlers/app.ts";
+import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
+import { leaseCreate, leaseRelease, leaseShow } from "./handlers/lease.ts";
+import {
+  machineCreate,
+  machineDelete,
+  machineEvents,
+  machineList,
+  machineShow,
+  machineUpdate,
+  machineVersions,
+} from "./handlers/machine.ts";
+import {
+  metadataKeyDelete,
+  metadataKeyShow,
+  metadataKeyUpdate,
+  metadataShow,
+  metadataUpdate,
+} from "./handlers/machine-metadata.ts";
+import {
+  machineCordon,
+  machineRestart,
+  machineSignal,
+  machineStart,
+  machineStop,
+  machineSuspend,
+  machineUncordon,
+} from "./handlers/machine-verb.ts";
+import { platformRegions } from "./handlers/platform.ts";
+import { secretCreate, secretDelete, secretList, secretShow, secretsUpdate } from "./handlers/secret.ts";
+import { snapshotCreate, snapshotList } from "./handlers/snapshot.ts";
+import { incidentList, statusShow } from "./handlers/status-page.ts";
+import { tokenCurrent } from "./handlers/token.ts";
+import { volumeCreate, volumeDelete, volumeExtend, volumeList, volumeShow, volumeUpdate } from "./handlers/volume.ts";
+import { machineWait } from "./handlers/wait.ts";
+
+/** Which service behind Fly's host answers, as far as callers notice: by how it refuses a token. */
+export type Service = "flaps" | "web" | "postgres" | "open";
+
+export interface Route {
+  /** Name in Fly's OpenAPI document. */
+  readonly operation: string;
+  readonly method: string;
+  /** Segments; those in braces are parameters. */
+  readonly path: readonly string[];
+  readonly handler: Handler | "not-emulated";
+  readonly service: Service;
+}
+
+type Row = [operation: string, methodAndPath: string, handler: Handler | "not-emulated", service?: Service];
+
+const machine = "/v1/apps/{app}/machines/{id}";
+const volume = "/v1/apps/{app}/volumes/{id}";
+const certificates = "/v1/apps/{app}/certificates";
+const keys = "/v1/apps/{app}/secretkeys";
+const cluster = "/v1/postgres/{id}";
+const none = "not-emulated";
+
+const rows: Row[] = [
+  ["Apps_list", "GET /v1/apps", appList],
+  ["Apps_create", "POST /v1/apps", appCreate],
+  ["Apps_show", "GET /v1/apps/{app}", appShow],
+  ["Apps_delete", "DELETE /v1/apps/{app}", appDelete],
+  ["App_create_deploy_token", "POST /v1/apps/{app}/deploy_token", none],
+
+  ["Machines_list", "GET /v1/apps/{app}/machines", machineList],
+  ["Machines_create", "POST /v1/apps/{app}/machines", machineCreate],
+  ["Machines_show", `GET ${machine}`, machineShow],
+  ["Machines_update", `POST ${machine}`, machineUpdate],
+  ["Machines_delete", `DELETE ${machine}`, machineDelete],
+  ["Machines_start", `POST ${machine}/start`, machineStart],
+  ["Machines_stop", `POST ${machine}/stop`, machineStop],
+  ["Machines_suspend", `POST ${machine}/suspend`, machineSuspend],
+  ["Machines_restart", `POST ${machine}/restart`, machineRestart],
+  ["Machines_signal", `POST ${machine}/signal`, machineSignal],
+  ["Machines_cordon", `POST ${machine}/cordon`, machineCordon],
+  ["Machines_uncordon", `POST ${machine}/uncordon`, machineUncordon],
+  ["Machines_wait", `GET ${machine}/wait`, machineWait],
+  ["Machines_list_events", `GET ${machine}/events`, machineEvents],
+  ["Machines_list_versions", `GET ${machine}/versions`, machineVersions],
+  ["Machines_exec", `POST ${machine}/exec`, none],
+  ["Machines_list_processes", `GET ${machine}/ps`, none],
+  ["Machines_get_memory", `GET ${machine}/memory`, none],
+  ["Machines_set_memory_limit", `PUT ${machine}/memory`, none],
+  ["Machines_reclaim_memory", `POST ${machine}/memory/reclaim`, none],
+  ["Machines_show_metadata", `GET ${machine}/metadata`, metadataShow],
+  ["Machines_update_metadata", `PATCH ${machine}/metadata`, metadataUpdate],
+  ["Machines_update_metadata", `PUT ${machine}/metadata`, metadataUpdate],
+  ["Machines_get_metadata_key", `GET ${machine}/metadata/{key}`, metadataKeyShow],
+  ["Machines_upsert_metadata_key", `POST ${machine}/metadata/{key}`, metadataKeyUpdate],
+  ["Machines_delete_metadata", `DELETE ${machine}/metadata/{key}`, metadataKeyDelete],
+  ["Machines_show_lease", `GET ${machine}/lease`, leaseShow],
+  ["Machines_create_lease", `POST ${machine}/lease`, leaseCreate],
+  ["Machines_release_lease", `DELETE ${machine}/lease`, leaseRelease],
+  ["Machines_org_list", "GET /v1/orgs/{org}/machines", none],
+
+  ["Volumes_list", "GET /v1/apps/{app}/volumes", volumeList],
+  ["Volumes_create", "POST /v1/apps/{app}/volumes", volumeCreate],
+  ["Volumes_show", `GET ${volume}`, volumeShow],
+  ["Volumes_update", `PUT ${volume}`, volumeUpdate],
+  ["Volumes_delete", `DELETE ${volume}`, volumeDelete],
+  ["Volumes_extend", `PUT ${volume}/extend`, volumeExtend],
+  ["Volume_snapshots_list", `GET ${volume}/snapshots`, snapshotList],
+  ["Volume_snapshots_create", `POST ${volume}/snapshots`, snapshotCreate],
+  ["Volumes_org_list", "GET /v1/orgs/{org}/volumes", none],
+
+  ["Secrets_list", "GET /v1/apps/{app}/secrets", secretList],
+  ["Secrets_update", "POST /v1/apps/{app}/secrets", secretsUpdate],
+  ["Secret_show", "GET /v1/apps/{app}/secrets/{name}", secretShow],
+  ["Secret_create", "POST /v1/apps/{app}/secrets/{name}", secretCreate],
+  ["Secret_delete", "DELETE /v1/apps/{app}/secrets/{name}", secretDelete],
+  ["Secretkeys_list", `GET ${keys}`, none],
+  ["Secretkey_get", `GET ${keys}/{name}`, none],
+  ["Secretkey_set", `POST ${keys}/{name}`, none],
+  ["Secretkey_delete", `DELETE ${keys}/{name}`, none],
+  ["Secretkey_generate", `POST ${keys}/{name}/generate`, none],
+  ["Secretkey_encrypt", `POST ${keys}/{name}/encrypt`, none],
+  ["Secretkey_decrypt", `POST ${keys}/{name}/decrypt`, none],
+  ["Secretkey_sign", `POST ${keys}/{name}/sign`, none],
+  ["Secretkey_verify", `POST ${keys}/{name}/verify`, none],
+
+  ["App_certificates_list", `GET ${certificates}`, none, "web"],
+  ["App_certificates_acme_create", `POST ${certificates}/acme`, none, "web"],
+  ["App_certificates_custom_create", `POST ${certificates}/custom`, none, "web"],
+  ["App_certificates_show", `GET ${certificates}/{hostname}`, none, "web"],
+  ["App_certificates_delete", `DELETE ${certificates}/{hostname}`, none, "web"],
+  ["App_certificates_acme_delete", `DELETE ${certificates}/{hostname}/acme`, none, "web"],
+  ["App_certificates_custom_delete", `DELETE ${certificates}/{hostname}/custom`, none, "web"],
+  ["App_certificates_check", `POST ${certificates}/{hostname}/check`, none, "web"],
+
+  ["IPAssignments_list", "GET /v1/apps/{app}/ip_assignments", ipList, "web"],
+  ["IPAssignments_create", "POST /v1/apps/{app}/ip_assignments", ipCreate, "web"],
+  ["IPAssignments_delete", "DELETE /v1/apps/{app}/ip_assignments/{ip}", ipDelete, "web"],
+
+  ["NetworkPolicies_list", "GET /v1/apps/{app}/network_policies", none],
+  ["NetworkPolicies_create", "POST /v1/apps/{app}/network_policies", none],
+  ["NetworkPolicies_delete", "DELETE /v1/apps/{app}/network_policies/{id}", none],
+
+  ["Platform_regions", "GET /v1/platform/regions", platformRegions, "open"],
+  ["Platform_placements", "POST /v1/platform/placements", none],
+
+  ["Tokens_current", "GET /v1/tokens/current", tokenCurrent],
+  ["Tokens_authenticate", "POST /v1/tokens/authenticate", none, "open"],
+  ["Tokens_authorize", "POST /v1/tokens/authorize", none, "open"],
+  ["Tokens_request_OIDC", "POST /v1/tokens/oidc", none],
+  ["Tokens_request_Kms", "POST /v1/tokens/kms", none],
+
+  ["Postgres_list", "GET /v1/postgres", none, "postgres"],
+  ["Postgres_create", "POST /v1/postgres", none, "postgres"],
+  ["Postgres_show", `GET ${cluster}`, none, "postgres"],
+  ["Postgres_delete", `DELETE ${cluster}`, none, "postgres"],
+  ["Postgres_attachments_list", `GET ${cluster}/attachments`, none, "postgres"],
+  ["Postgres_attachments_create", `POST ${cluster}/attachments`, none, "postgres"],
+  ["Postgres_attachments_delete", `DELETE ${cluster}/attachments/{app}`, none, "postgres"],
+  ["Postgres_backups_list", `GET ${cluster}/backups`, none, "postgres"],
+  ["Postgres_backups_create", `POST ${cluster}/backups`, none, "postgres"],
+  ["Postgres_databases_list", `GET ${cluster}/databases`, none, "postgres"],
+  ["Postgres_databases_create", `POST ${cluster}/databases`, none, "postgres"],
+  ["Postgres_databases_delete", `DELETE ${cluster}/databases/{name}`, none, "postgres"],
+  ["Postgres_users_list", `GET ${cluster}/users`, none, "postgres"],
+  ["Postgres_users_create", `POST ${cluster}/users`, none, "postgres"],
+  ["Postgres_users_update", `PATCH ${cluster}/users/{name}`, none, "postgres"],
+  ["Postgres_users_delete", `DELETE ${cluster}/users/{name}`, none, "postgres"],
+  ["Postgres_users_credentials", `GET ${cluster}/users/{name}/credentials`, none, "postgres"],
+  ["Postgres_users_rotate_password", `POST ${cluster}/users/{name}/rotate_password`, none, "postgres"],
+  ["Postgres_extensions_list", `GET ${cluster}/extensions`, none, "postgres"],
+  ["Postgres_fork", `POST ${cluster}/fork`, none, "postgres"],
+  ["Postgres_restore", `POST ${cluster}/restore`, none, "postgres"],
+  ["Postgres_queries_active", `GET ${cluster}/queries/active`, none, "postgres"],
+  ["Postgres_queries_slow", `GET ${cluster}/queries/slow`, none, "postgres"],
+
+  ["GraphQL", "POST /graphql", none],
+  ["Releases_list", "GET /api/v1/apps/{app}/releases", none],
+  ["Releases_current", "GET /api/v1/apps/{app}/releases/current", none],
+  ["Releases_create", "POST /api/v1/releases", none],
+  ["Releases_update", "PATCH /api/v1/releases/{id}", none],
+  ["Logs_list", "GET /api/v1/apps/{app}/logs", none],
+
+  ["Status_show", "GET /status.json", statusShow, "open"],
+  ["Status_show", "GET /api/v2/status.json", statusShow, "open"],
+  ["Incidents_list", "GET /v1/incidents", incidentList, "open"],
+];
+
+/** Fly's API as far as it is known, and what the local Fly does with each operation. */
+export const routes: readonly Route[] = rows.map(([operation, line, handler, service = "flaps"]) => {
+  const [method = "", path = ""] = line.split(" ");
+  return { operation, method, path: path.slice(1).split("/"), handler, service };
+});
+
+const operations: ReadonlySet<string> = new Set(routes.map(({ operation }) => operation));
+
+export const isOperation = (name: string): boolean => operations.has(name);
+
+/** The route of a request, with what its path names. */
+export function match(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
+  const segments = path.slice(1).split("/");
+  for (const route of routes) {
+    if (route.method !== method || route.path.length !== segments.length) continue;
+    const params = paramsOf(route, segments);
+    if (params !== undefined) return { route, params };
+  }
+  return undefined;
+}
+
+function paramsOf(route: Route, segments: readonly string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [index, pattern] of route.path.entries()) {
+    const segment = segments[index] ?? "";
+    if (!pattern.startsWith("{")) {
+      if (pattern !== segment) return undefined;
+    } else {
+      const value = decoded(segment);
+      if (value === undefined || value === "") return undefined;
+      params[pattern.slice(1, -1)] = value;
+    }
+  }
+  return params;
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
