@@ -1,0 +1,26 @@
+/** For each rule, what the one line of examples/violations that names it becomes once it is mended. */
+export const mends: Readonly<Record<string, string>> = {
+  "FLY-AVL-01": 'slots: [{ name: "a", region: "iad" }, { name: "b", region: "lhr" }],',
+  "FLY-AVL-02": '{ name: "b", region: "lhr" },',
+  "FLY-AVL-03": '{ name: "b", region: "lhr" },',
+  "FLY-AVL-04": "autostart: true,",
+  "FLY-AVL-05": "minMachinesRunning: 1,",
+  "FLY-CON-01": "softLimit: 200,",
+  "FLY-DEP-04": "keepReleases: 2,",
+  "FLY-HLT-01": "",
+  "FLY-HLT-03": 'gracePeriod: "15s",',
+  "FLY-IMG-01": "image: pinned,",
+  "FLY-IMG-02": "image: pinned,",
+  "FLY-NET-01": '{ port: 80, handlers: ["http"], forceHttps: true },',
+  "FLY-OBS-03": 'values: { SENTRY_DSN: "https://key@sentry.example/1" },',
+  "FLY-SEC-01": "",
+  "FLY-SEC-02": 'cmd: ["bin/web"],',
+  "FLY-SEC-03": "",
+  "FLY-SHD-01": 'signal: "SIGTERM",',
+  "FLY-SHD-02": 'timeout: "30s",',
+  "FLY-VOL-01": "",
+  "FLY-VOL-02": "snapshotRetention: 14,",
+  "FLY-VOL-03": "{ protect: true },",
+  "FLY-VOL-04":
+    'slots: [{ name: "a", region: "iad", volume: east.id }, { name: "b", region: "lhr", volume: west.id }],',
+};
