@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { Command, CommanderError } from "commander";
+import { check } from "./command/check.ts";
+
+/** Exit code of a command line that cannot be understood, so that a script can tell it from a check that failed. */
+const misused = 2;
+
+// Compiled, this file lies a folder deeper than its source, so the package is looked for and not pointed at.
+const manifest = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, "utf8")) as { version: string };
+
+const program = new Command("airworthy")
+  .description("Production-ready Fly.io apps: checks of what Pulumi cannot see")
+  .version(manifest.version)
+  .showHelpAfterError("Run `airworthy --help` for what there is.")
+  .exitOverride();
+
+for (const command of [check]) program.addCommand(command.copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : misused;
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { leaseAcquire, leaseRelease } from "../../fly/lease.ts";
+import { flyServer, hangsUp, says } from "./fly-server.ts";
+
+const lease = "POST /v1/apps/shop/machines/m1/lease";
+
+test.each([
+  ["in Fly's envelope", { status: "success", data: { nonce: "abc" } }],
+  ["flat, as Fly's document shows it", { nonce: "abc" }],
+])("the nonce is read %s", async (_, body) => {
+  await using server = await flyServer({ [lease]: says(201, body) });
+  await expect(leaseAcquire(server.client(), "shop", "m1")).resolves.toBe("abc");
+});
+
+test("how long it lasts is said in the query and in the body, since Fly's document and its wire differ", async () => {
+  await using server = await flyServer({ [lease]: says(201, { nonce: "abc" }) });
+  await leaseAcquire(server.client(), "shop", "m1");
+  expect(server.arrivals[0]?.path).toContain("ttl=120");
+  expect(JSON.parse(server.arrivals[0]?.body ?? "")).toMatchObject({ ttl: 120 });
+});
+
+test("a lost answer to the taking of a lease is not asked for again: the second would be refused", async () => {
+  await using server = await flyServer([hangsUp]);
+  await expect(leaseAcquire(server.client(), "shop", "m1")).rejects.toMatchObject({ kind: "uncertain" });
+  expect(server.arrivals).toHaveLength(1);
+});
+
+test("a lost answer to a renewal is asked for again", async () => {
+  await using server = await flyServer([hangsUp, says(201, { nonce: "abc" })]);
+  await expect(leaseAcquire(server.client(), "shop", "m1", "abc")).resolves.toBe("abc");
+});
+
+test("a lease that somebody else holds is told with its owner", async () => {
+  const held = says(409, {
+    error: "aborted: machine ID m1 lease currently held by a@b.c, expires at 2026-11-23T10:00:00Z",
+  });
+  await using server = await flyServer({ [lease]: held });
+  const taking = leaseAcquire(server.client(), "shop", "m1");
+  await expect(taking).rejects.toMatchObject({ kind: "lease-held" });
+  await expect(taking).rejects.toThrow(/a@b\.c.*Run again/);
+});
+
+test("a lease is given back in a run that was cancelled, and a failure there hides nothing", async () => {
+  await using server = await flyServer([says(404, { error: "lease not found" })]);
+  await leaseRelease(server.client({ signal: AbortSignal.abort() }), "shop", "m1", "abc");
+  expect(server.arrivals).toMatchObject([{ method: "DELETE", headers: { "fly-machine-lease-nonce": "abc" } }]);
+});
