@@ -1,3 +1,9 @@
+export {
+  checkFlyioReadiness,
+  type Readiness,
+  type ReadinessCheck,
+  type ReadinessOptions,
+} from "../cli/readiness/readiness.ts";
 export * from "../resources/index.ts";
 export type {
   CheckArgs,

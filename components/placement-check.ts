@@ -1,4 +1,4 @@
-import { isRegion, nearestRegions, retiredRegions } from "../fly/regions.ts";
+import { nearestRegions, regionProblem } from "../fly/regions.ts";
 import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
 import { isRecord, orList, type Report, show, wholeNumber } from "./mistake.ts";
 import { volumeName, volumeNameLength } from "./naming.ts";
@@ -48,11 +48,11 @@ function hasRegions(report: Report, path: string, regions: unknown): boolean {
  * than the table: that is for rule AVL-03 to warn of.
  */
 function regionMistake(report: Report, path: string, region: string): void {
-  const retired = retiredRegions.includes(region);
-  if (isRegion(region) || (!retired && /^[a-z]{3}$/.test(region))) return;
+  const problem = regionProblem(region);
+  if (problem === undefined) return;
   const near = nearestRegions(region);
   const advice = near.length > 0 ? `give ${orList(near)}` : "give a region's code of three letters, such as iad";
-  report(path, `${retired ? "is a region Fly has closed" : "is no region of Fly"}; ${advice}`);
+  report(path, `${problem === "retired" ? "is a region Fly has retired" : "is no region of Fly"}; ${advice}`);
 }
 
 function minRunningMistakes(report: Report, path: string, group: GroupArgs, primaryRegion: string): void {

@@ -61,7 +61,7 @@ export function kindOf(status: number, text: string, machineStatus: string | und
   if (status === 403) return "forbidden";
   if (status === 404) return "not-found";
   // Calls under a destroyed app can answer 400 with a text that means 404 (formae-plugin-fly, probes of 2026-08-21).
-  if (status === 400 && /could not find app|does not exist|app not found/i.test(text)) return "not-found";
+  if (status === 400 && /could not find app|\bapp (\S+ )?(does not exist|not found)/i.test(text)) return "not-found";
   if (machineStatus === "name_taken" || /has already been taken/i.test(text)) return "name-taken";
   if (capacity.test(text) || machineStatus?.endsWith("capacity")) return "no-capacity";
   if (status === 408) return "timeout";

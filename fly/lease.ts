@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FlyClient } from "./client.ts";
-import { isFlyError } from "./errors.ts";
+import { FlyError, isFlyError } from "./errors.ts";
 
 // The wire wraps the lease in an envelope, Fly's spec shows it flat: either is read.
 const Lease = z.looseObject({
@@ -27,7 +27,9 @@ export async function leaseAcquire(fly: FlyClient, app: string, id: string, nonc
     repeat: nonce === undefined ? "unsent" : "always",
     answer: Lease,
   });
-  return lease.data?.nonce ?? lease.nonce ?? "";
+  const taken = lease.data?.nonce ?? lease.nonce;
+  if (taken) return taken;
+  throw new FlyError("uncertain", `take the lease of machine ${id} of app "${app}"`, "Fly answered without its nonce");
 }
 
 /** Gives a lease back, also while the run is being cancelled. A lease that is gone needs no giving back. */

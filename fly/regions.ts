@@ -75,6 +75,19 @@ const codes: ReadonlySet<string> = new Set(regions.map(({ code }) => code));
 export const isRegion = (code: string): boolean => codes.has(code);
 
 /**
+ * What is certainly wrong with a code: Fly retired it, or it is misspelt, that is no three letters or a current code's
+ * letters in another order. Any other code the table does not have may be a region Fly has opened since.
+ */
+export function regionProblem(code: string): "retired" | "misspelt" | undefined {
+  if (isRegion(code)) return undefined;
+  if (retiredRegions.includes(code)) return "retired";
+  return !/^[a-z]{3}$/.test(code) || anagrams.has(sorted(code)) ? "misspelt" : undefined;
+}
+
+const sorted = (code: string) => [...code].sort().join("");
+const anagrams: ReadonlySet<string> = new Set(regions.map(({ code }) => sorted(code)));
+
+/**
  * Regions somebody who wrote `code` may have meant: near a retired one on the map, else near in spelling.
  * Empty where the code has nothing in common with any.
  */

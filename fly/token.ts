@@ -16,7 +16,7 @@ const Current = z.looseObject({
     .transform((tokens) => tokens ?? []),
 });
 
-const learning = "learn the organisation from the Fly token";
+const learning = "ask Fly what the token is for";
 
 /** Slugs of the organisations a token is for. */
 export async function organisationsOf(fly: FlyClient): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { request } from "undici";
 import { startLocalFly } from "../emulator/locate.ts";
 import { FlyClient } from "../fly/client.ts";
-import { bareToken } from "../fly/token.ts";
+import { endpointProblem, flyOrigin, isLoopback } from "../fly/endpoint.ts";
+import { isFlyError } from "../fly/errors.ts";
+import { bareToken, organisationsOf } from "../fly/token.ts";
 import type { Properties } from "./value.ts";
 
 /** Something in the provider's configuration that the user has to change. */
@@ -20,8 +22,6 @@ export interface Connection {
   rateLimits: boolean;
   org: string | undefined;
 }
-
-const flyOrigin = "https://api.machines.dev";
 
 type Environment = Record<string, string | undefined>;
 
@@ -62,6 +62,22 @@ async function localFlyAt(url: URL): Promise<{ instance: string; profile: string
 export const connect = ({ flapsUrl, token, rateLimits }: Connection, signal: AbortSignal) =>
   new FlyClient({ flapsUrl, token, rateLimits, signal });
 
+/**
+ * Asks a world that a stack is about to be pinned to whether it is there and knows the token: a mistaken endpoint or
+ * token is found at the first preview, and no stack is pinned to a mistake.
+ */
+export async function introduce(connection: Connection): Promise<void> {
+  const fly = connect(connection, AbortSignal.timeout(15_000));
+  try {
+    await organisationsOf(fly);
+  } catch (error) {
+    // Anything else than these says that somebody is there; the calls that matter will tell.
+    if (isFlyError(error, "unreachable", "unauthorized", "cancelled")) throw error;
+  } finally {
+    await fly.close();
+  }
+}
+
 /** Refuses a connection to another world than the stack's, naming both. */
 export function refuseOtherWorld(stacks: unknown, found: World): void {
   if (typeof stacks !== "string" || stacks === found) return;
@@ -74,27 +90,11 @@ export function refuseOtherWorld(stacks: unknown, found: World): void {
 const worldText = (world: string) =>
   world.startsWith("local:") ? `the local Fly ${world.slice("local:".length)}` : world === "fly.io" ? "Fly.io" : world;
 
-function checkedUrl(text: string): URL {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new ConfigurationError(
-      `airworthy:flapsUrl (or FLY_FLAPS_BASE_URL) is not an address: ${JSON.stringify(text)}`,
-    );
-  }
-  if (
-    url.protocol === "https:" ||
-    (url.protocol === "http:" && (isLoopback(url) || url.hostname === "_api.internal"))
-  ) {
-    return url;
-  }
-  throw new ConfigurationError(
-    `airworthy:flapsUrl (or FLY_FLAPS_BASE_URL) is ${url.origin}: a token goes over plain http only to this machine and to _api.internal. Use https`,
-  );
+function checkedUrl(address: string): URL {
+  const problem = endpointProblem(address);
+  if (problem !== undefined) throw new ConfigurationError(`airworthy:flapsUrl (or FLY_FLAPS_BASE_URL): ${problem}`);
+  return new URL(address);
 }
-
-const isLoopback = ({ hostname }: URL) => ["localhost", "[::1]"].includes(hostname) || hostname.startsWith("127.");
 
 /** Stack configuration arrives as strings, an explicit provider's arguments as they are. */
 const flag = (config: Properties, key: string) => config[key] === true || config[key] === "true";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { durationMs } from "../fly/duration.ts";
-import { isRegion, nearestRegions, regionsAsOf, retiredRegions } from "../fly/regions.ts";
+import { nearestRegions, regionProblem, regionsAsOf } from "../fly/regions.ts";
 
 /** Marks an input whose change makes a new resource in the old one's place. */
 export const replaces = { replaceOnChanges: true } as const;
@@ -11,23 +11,18 @@ export const appName = z
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be at most 63 lowercase letters, digits and dashes, beginning with a letter");
 
 /**
- * Code of a region. What is known to be retired and what is plainly misspelt is refused with the nearest ones named; a
- * well-formed code the dated table does not have may be a new region, so it passes and the policy pack warns.
+ * Code of a region. What is retired or misspelt is refused with the nearest ones named; a code the dated table does not
+ * have may be a new region, so it passes, the policy pack warns, and Fly has the last word.
  */
 export const region = z.string().superRefine((code, context) => {
-  if (isRegion(code)) return;
-  const near = nearestRegions(code).join(", ");
-  if (retiredRegions.includes(code)) {
-    context.addIssue({
-      code: "custom",
-      message: `Fly has retired region "${code}"; near it are ${near} (regions as of ${regionsAsOf})`,
-    });
-  } else if (!/^[a-z]{3}$/.test(code)) {
-    context.addIssue({
-      code: "custom",
-      message: `"${code}" is no region code, which is three lowercase letters such as ${near}`,
-    });
-  }
+  const problem = regionProblem(code);
+  if (problem === undefined) return;
+  const near = nearestRegions(code).join(", ") || "iad, lhr, syd";
+  const message =
+    problem === "retired"
+      ? `Fly has retired region "${code}"; near it are ${near} (regions as of ${regionsAsOf.date})`
+      : `"${code}" is no region; did you mean ${near}?`;
+  context.addIssue({ code: "custom", message });
 });
 
 /** A duration such as `"15s"` within limits in seconds. */

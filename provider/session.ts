@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { FlyClient } from "../fly/client.ts";
 import { organisationOf } from "../fly/token.ts";
 import { checkInputs, problemText } from "./check.ts";
-import { type Connection, connect, refuseOtherWorld, resolveConnection } from "./connection.ts";
+import { type Connection, connect, introduce, refuseOtherWorld, resolveConnection } from "./connection.ts";
 import { differences } from "./diff.ts";
 import type { EngineLog } from "./engine.ts";
 import { type Context, type Existing, HalfMade, type Known, type Lifecycle, marked } from "./lifecycle.ts";
@@ -34,8 +34,10 @@ export class Session {
     const news = lift(fromStruct(request.getNews())).value;
     const olds = lift(fromStruct(request.getOlds())).value;
     try {
-      const { world } = await resolveConnection(news, this.#environment);
+      const connection = await resolveConnection(news, this.#environment);
+      const { world } = connection;
       refuseOtherWorld(olds["world"], world);
+      if (olds["world"] === undefined) await introduce(connection);
       answer.setInputs(toStruct({ ...fromStruct(request.getNews()), world }));
     } catch (error) {
       const conceal = concealer(lift(fromStruct(request.getNews())), ["token"]);

@@ -103,7 +103,7 @@ const cases: Record<string, [string[], string][]> = {
       group({ regions: { iad: output(2) } }),
       "groups.web.regions.iad is an output, not known when resources are counted; give a whole number of 1 or more",
     ],
-    [group({ regions: { waw: 1 } }), "groups.web.regions.waw is a region Fly has closed; give fra or arn"],
+    [group({ regions: { waw: 1 } }), "groups.web.regions.waw is a region Fly has retired; give fra or arn"],
     [group({ regions: { IAD: 1 } }), "groups.web.regions.IAD is no region of Fly; give iad"],
     [group({ regions: { london: 1 } }), "groups.web.regions.london is no region of Fly; give lhr"],
   ],

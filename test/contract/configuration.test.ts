@@ -35,16 +35,16 @@ test("the environment's token and endpoint serve where the configuration has non
 });
 
 test.each([
-  ["http://api.machines.dev", /plain http only to this machine and to _api\.internal\. Use https/],
-  ["not an address", /is not an address: "not an address"/],
+  ["http://api.machines.dev", /plain http goes only to this machine and to _api\.internal\. Use https/],
+  ["not an address", /"not an address" is not an address/],
 ])("the endpoint %s is refused", async (flapsUrl, message) => {
   await expect(start({ flapsUrl, token: secret("t") })).rejects.toThrow(message);
 });
 
 test("a stack of another world is refused before any call, naming both worlds", async () => {
   const engine = await start(here());
-  const since = await journalEnd(local.fly);
   const { inputs } = await engine.checkConfig(here());
+  const since = await journalEnd(local.fly);
   expect(inputs["world"]).toBe(`local:${local.fly.instance}`);
   await expect(engine.checkConfig(here(), { ...inputs, world: "fly.io" })).rejects.toThrow(
     new RegExp(
@@ -63,10 +63,9 @@ test("a refresh of a stack of another world, which has no program, is refused as
   );
 });
 
-test("a token that Fly does not accept is one clear error without the token", async () => {
-  const engine = await start({ ...here(), token: secret("fm2_notatoken") });
-  const error = await engine.create("App", "bad", { name: "shop-unauthorized" }).catch((thrown) => thrown);
-  expect(error.message).toMatch(/learn the organisation from the Fly token: Fly answered 401.*fly tokens create/);
+test("a token that Fly does not accept is one clear error at the first preview, without the token", async () => {
+  const error = await start({ ...here(), token: secret("fm2_notatoken") }).catch((thrown) => thrown);
+  expect(error.message).toMatch(/ask Fly what the token is for: Fly answered 401.*fly tokens create/);
   expect(error.message).not.toContain("fm2_notatoken");
 });
 
@@ -77,9 +76,16 @@ test("a token for another organisation is one clear error", async () => {
   );
 });
 
-test("an endpoint that does not answer is one clear error, soon", async () => {
-  const engine = await start({ flapsUrl: "http://127.0.0.1:9", token: secret("t"), org: "local" });
-  await expect(engine.create("App", "nobody", { name: "shop-nobody" })).rejects.toThrow(
-    /create app "shop-nobody": Fly cannot be reached \(ECONNREFUSED\)\. Check the network, and the endpoint/,
+test("an endpoint that does not answer is one clear error at the first preview", async () => {
+  await expect(start({ flapsUrl: "http://127.0.0.1:9", token: secret("t"), org: "local" })).rejects.toThrow(
+    /Fly cannot be reached \(ECONNREFUSED\)\. Check the network, and the endpoint/,
   );
+});
+
+test("a stack that has its world is not asked again at every preview", async () => {
+  const engine = await start(here());
+  const { inputs } = await engine.checkConfig(here());
+  const since = await journalEnd(local.fly);
+  await engine.checkConfig(here(), inputs);
+  expect(await journalEnd(local.fly)).toBe(since);
 });

@@ -154,8 +154,9 @@ test("region and encryption replace; the preview of a first volume keeps its def
 
 test.each([
   [{ region: "idd" }, undefined],
+  [{ region: "ida" }, /^region: "ida" is no region; did you mean iad/],
   [{ region: "mad" }, /^region: Fly has retired region "mad"; near it are/],
-  [{ region: "Ashburn" }, /^region: "Ashburn" is no region code/],
+  [{ region: "Ashburn" }, /^region: "Ashburn" is no region; did you mean iad/],
   [{ snapshotRetention: 61 }, /^snapshotRetention: must be a whole number from 1 to 60/],
   [{ sizeGb: 501 }, /^sizeGb: must be a whole number from 1 to 500/],
   [{ name: "my-vol" }, /^name: must be 1 to 30 lowercase letters, digits and underscores/],

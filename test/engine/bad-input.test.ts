@@ -66,29 +66,26 @@ test("no token is named at preview", async () => {
 });
 
 test("a token in plain configuration is refused at preview and not printed", async () => {
-  const plain = "  airworthy:token: fm2_planted_plain_token\n";
+  const { url, token } = await hello.localFly();
+  const plain = `  airworthy:flapsUrl: ${url}\n  airworthy:token: ${token}\n`;
   const { code, output } = await having("Pulumi.dev.yaml", remote[0], plain, () => hello.pulumi(["preview"]));
   expect(output).toMatch(/airworthy:token is in the stack's configuration in plain text/);
-  expect(output).not.toContain("fm2_planted_plain_token");
+  expect(output).not.toContain(token);
   expect(code).not.toBe(0);
 });
 
-test("an endpoint that does not answer is named, and nothing is made", async () => {
+test("an endpoint that does not answer is named at preview", async () => {
   const endpoint = "  airworthy:flapsUrl: http://127.0.0.1:9\n";
   const { code, output } = await having("Pulumi.dev.yaml", remote[0], endpoint, () =>
-    hello.pulumi(["up", "--yes", "--skip-preview"], { FLY_API_TOKEN: "fm2_planted_environment" }),
+    hello.pulumi(["preview"], { FLY_API_TOKEN: "fm2_planted_environment" }),
   );
   expect(output).toMatch(/Fly cannot be reached \(ECONNREFUSED\)/);
   expect(output).not.toContain("fm2_planted_environment");
   expect(code).not.toBe(0);
-  expect(await hello.export()).not.toContain("airworthy:index:App");
 });
 
 test("an app name that somebody else holds leaves nothing half-made", async () => {
   await hello.send("POST", "/_local/events", { kind: "foreign-app", name: "held-by-others", org: "strangers" });
-  const before = hello.read("Pulumi.dev.yaml");
-  // The stack met no Fly before that it could be pinned to.
-  expect(before).toContain("airworthy:local");
   const { code, output } = await having("index.ts", "image:", 'appName: "held-by-others", image:', () =>
     hello.pulumi(["up", "--yes", "--skip-preview"]),
   );
