@@ -22,7 +22,7 @@ export interface FlyClientOptions {
  * `always` for reads and for calls that end in the same state however often they are made; `unsent` for calls that make
  * something, which are repeated only where Fly cannot have taken the first.
  */
-export type Repeat = "always" | "unsent";
+type Repeat = "always" | "unsent";
 
 /** One call of the Machines API. */
 export interface Call<T> {

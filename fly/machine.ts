@@ -133,17 +133,6 @@ export const machineStop = (fly: FlyClient, app: string, id: string, nonce: stri
     body: {},
   });
 
-/** Starts a machine. */
-export const machineStart = (fly: FlyClient, app: string, id: string, nonce: string | undefined) =>
-  fly.send({
-    operation: "Machines_start",
-    does: `start ${named(app, id)}`,
-    method: "POST",
-    path: path(app, id, "start"),
-    nonce,
-    repeat: "always",
-  });
-
 /** Waits at Fly, at most a minute, for a state; `timeout` where it was not reached. */
 export const machineWait = (
   fly: FlyClient,

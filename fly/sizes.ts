@@ -1,5 +1,4 @@
-/** When the tables of this file were read, and where. */
-export const sizesAsOf = { date: "2026-08-21", source: "superfly/fly-go machine_types.go and superfly/docs" } as const;
+// Read on 2026-08-21 from superfly/fly-go machine_types.go and superfly/docs.
 
 /** CPUs and memory of a machine. */
 export interface Guest {

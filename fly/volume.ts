@@ -31,7 +31,7 @@ const leaving = [
 ];
 
 /** Whether a volume is there to be used. */
-export const isLive = (volume: FlyVolume) => !leaving.includes(volume.state);
+const isLive = (volume: FlyVolume) => !leaving.includes(volume.state);
 
 const path = (app: string, id = "") => `/v1/apps/${app}/volumes${id && `/${id}`}`;
 const named = (app: string, id: string) => `volume ${id} of app "${app}"`;

@@ -7,7 +7,7 @@ import { bareToken, organisationsOf } from "../fly/token.ts";
 import type { Properties } from "./value.ts";
 
 /** Something in the provider's configuration that the user has to change. */
-export class ConfigurationError extends Error {
+class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
 

@@ -4,7 +4,7 @@ import { empty, messages, plainError, plugin, provider } from "./protocol.ts";
 import { packageSchema } from "./schema.ts";
 import { Session } from "./session.ts";
 
-export const version = "0.1.0";
+const version = "0.1.0";
 
 type Request = never;
 

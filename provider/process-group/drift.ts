@@ -46,7 +46,7 @@ const isAddition = ([top, ...rest]: Path) =>
 const mountFacts = new Set(["volume", "name", "size_gb", "encrypted"]);
 
 /** A config in one spelling: durations as Go prints them, nothing that is null or empty. */
-export function plain(value: unknown, key = ""): unknown {
+function plain(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => plain(item));
   if (durations.has(key)) {
     const ms = durationMs(value);

@@ -82,7 +82,7 @@ async function present({ fly }: Context, app: string, id: string, what: string):
 }
 
 /** How many checks a machine's config asks for. */
-export function checkCount({ config }: FlyMachine): number {
+function checkCount({ config }: FlyMachine): number {
   const services = (config?.["services"] ?? []) as { checks?: unknown[] | null }[];
   const named = Object.keys((config?.["checks"] ?? {}) as object).length;
   return named + services.reduce((sum, { checks }) => sum + (checks?.length ?? 0), 0);

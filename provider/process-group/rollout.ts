@@ -39,7 +39,7 @@ export interface Rollout {
 type Step = "create" | "update" | "recreate" | undefined;
 
 /** What a slot's machine lacks of what is declared. */
-export function stepFor(rollout: Rollout, slot: SlotInputs): Step {
+function stepFor(rollout: Rollout, slot: SlotInputs): Step {
   const live = rollout.fleet.bySlot.get(slot.name);
   if (live === undefined) return "create";
   if (live.region !== slot.region || remounted(live, slot)) return "recreate";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { FlyClient, type FlyClientOptions } from "../../fly/client.ts";
 
 /** A request as it arrived. */
-export interface Arrival {
+interface Arrival {
   method: string;
   path: string;
   headers: IncomingMessage["headers"];

@@ -2,7 +2,7 @@ import { credentials, type ServiceError } from "@grpc/grpc-js";
 import grpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { fromStruct, messages, toStruct } from "../../provider/protocol.ts";
 import { serve } from "../../provider/serve.ts";
-import { type Properties, pathText } from "../../provider/value.ts";
+import type { Properties } from "../../provider/value.ts";
 
 /** What the engine would keep of a resource. */
 export interface State {
@@ -198,5 +198,3 @@ export const secret = (value: Properties[string]): Properties[string] => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   value,
 });
-
-export { pathText };
