@@ -71,7 +71,7 @@ export class FlyClient {
       });
     } catch (error) {
       if (isFlyError(error)) throw error;
-      if (signal?.aborted) throw new FlyError("cancelled", call.does, "cancelled", undefined, { cause: error });
+      if (signal?.aborted) throw new FlyError("cancelled", call.does, ending(signal), undefined, { cause: error });
       throw transportError(call, error);
     }
   }
@@ -124,6 +124,9 @@ export class FlyClient {
     throw new FlyError(kind, call.does, `Fly answered ${statusCode} with what cannot be read (${where})`, statusCode);
   }
 }
+
+const ending = ({ reason }: AbortSignal) =>
+  reason?.name === "TimeoutError" ? "the time for it is over (customTimeouts)" : String(reason?.message ?? "cancelled");
 
 interface Wire {
   origin: string;

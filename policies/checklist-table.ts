@@ -19,7 +19,8 @@ export function checklistTable(): string {
 function line(row: Row): string {
   const its = rules.filter((rule) => rule.rows.includes(row.row));
   const names = its.map(({ id, priority }) => `${id} (${priority})`).join(", ");
-  return `| ${[row.row, row.requirement, row.component, names || "–", judged(row, its)].join(" | ")} |`;
+  const component = row.later && its.length === 0 ? `${row.component} (not yet)` : row.component;
+  return `| ${[row.row, row.requirement, component, names || "–", judged(row, its)].join(" | ")} |`;
 }
 
 function judged({ row, later }: Row, its: readonly Rule[]): string {

@@ -7,6 +7,7 @@ export class EngineLog {
   readonly #client: InstanceType<typeof engine.EngineClient> | undefined;
   readonly #said = new Set<string>();
   readonly #shown = new Map<string, number>();
+  #sent: Promise<void> = Promise.resolve();
 
   /** @param address - the engine's address, its first argument to a plugin; without one nothing is said */
   constructor(address: string | undefined) {
@@ -30,13 +31,21 @@ export class EngineLog {
     this.#log(messages.LogSeverity.WARNING, urn, text, false);
   }
 
+  /** Waits until all that was said has arrived. */
+  flushed(): Promise<void> {
+    return this.#sent;
+  }
+
   #log(severity: 0 | 1 | 2 | 3, urn: string, text: string, ephemeral: boolean): void {
     const request = new messages.LogRequest();
     request.setSeverity(severity);
     request.setUrn(urn);
     request.setMessage(text);
     request.setEphemeral(ephemeral);
-    // A text that does not arrive is no reason to fail a deployment.
-    this.#client?.log(request, () => {});
+    // One after the other, or a passing text could overtake the one that takes it away. A text that does not arrive is
+    // no reason to fail a deployment.
+    this.#sent = this.#sent.then(
+      () => new Promise((sent) => (this.#client ? this.#client.log(request, () => sent()) : sent())),
+    );
   }
 }

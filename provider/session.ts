@@ -199,6 +199,7 @@ export class Session {
       throw halfMadeError(error.existing.id, properties, conceal(error.message));
     } finally {
       context.report("");
+      await this.#log.flushed();
     }
   }
 

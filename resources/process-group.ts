@@ -23,7 +23,7 @@ export interface Deploy {
   maxUnavailable?: Input<number | string> | undefined;
   /** Longest wait for one machine to be started and healthy. @default "5m" */
   waitTimeout?: Input<string> | undefined;
-  /** Releases whose image and config are kept for a rollback, 1 to 50. @default 10 */
+  /** Releases whose image and config the stack's state keeps, to go back to, 1 to 50. @default 10 */
   keepReleases?: Input<number> | undefined;
 }
 

@@ -11,8 +11,8 @@ export const releasesKept = defineRule({
   priority: "P3",
   why: "Fly has no command that rolls back: going back means deploying an earlier image and config, which somebody must have kept.",
   fix: {
-    component: "set `deploy.keepReleases` to 2 or more",
-    resource: "set `deploy.keepReleases` to 2 or more",
+    component: "set `deploy.keepReleases` to as many as wanted",
+    resource: "set `deploy.keepReleases` to as many as wanted",
     flyctl: "keep the image references: `fly releases --image`",
   },
   url: "https://fly.io/docs/blueprints/rollback-guide/",

@@ -13,8 +13,8 @@ export const stopTimeout = defineRule({
   priority: "P2",
   why: "After Fly's default of 5 s the process is killed: requests and jobs under way are lost with every deploy.",
   fix: {
-    component: "set `shutdown.timeout` to 30s, or longer for jobs",
-    resource: "set `config.stopConfig.timeout` to 30s, or longer for jobs",
+    component: "set `shutdown.timeout` to what is wanted, or longer for jobs",
+    resource: "set `config.stopConfig.timeout` to what is wanted, or longer for jobs",
     flyctl: "`kill_timeout = 30`",
   },
   url: "https://fly.io/docs/reference/configuration/",

@@ -12,7 +12,7 @@ export const volumeSnapshots = defineRule({
   priority: "P1",
   why: "Five days, Fly's default, are shorter than a long weekend in which nobody notices the damage.",
   fix: {
-    component: "set `volume.snapshotRetentionDays` to 14 or more",
+    component: "set `volume.snapshotRetentionDays` to as many days as wanted",
     resource: "set `autoBackupEnabled: true` and `snapshotRetention: 14`",
     flyctl: "`fly volumes update <id> --scheduled-snapshots=true --snapshot-retention 14`",
   },

@@ -4,7 +4,7 @@ import { type Context, defineLifecycle, type Existing, HalfMade, type Known, typ
 import { type Properties, unknown } from "../value.ts";
 import { type Fleet, type GroupName, readFleet } from "./fleet.ts";
 import { Hold } from "./hold.ts";
-import { existing, found, recordsOf } from "./live.ts";
+import { existing, found, recordsOf, releasesWith } from "./live.ts";
 import { destroy, isNewRelease, type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
 import { configTag } from "./wire.ts";
@@ -77,7 +77,8 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   if (last === 0 || isNewRelease(rollout)) rollout.release = last + 1;
   try {
     await roll(rollout);
-    return existing(inputs, fleet, echoes(rollout), rollout.release, known?.outputs);
+    const releases = releasesWith(inputs, rollout.release, known?.outputs);
+    return existing(inputs, fleet, echoes(rollout), rollout.release, { ...known?.outputs, releases });
   } catch (error) {
     throw await halfMade(rollout, known, error);
   }

@@ -20,6 +20,23 @@ interface MachineRecord {
 export const recordsOf = (outputs: Properties | undefined) =>
   (outputs?.["machines"] ?? {}) as unknown as Record<string, MachineRecord | undefined>;
 
+/** A release as the state keeps it, for going back to it. */
+interface Release {
+  version: number;
+  config: GroupInputs["config"];
+  raw?: GroupInputs["raw"];
+}
+
+/** The releases to keep once another is complete, newest first. Their config may hold secrets, so they are one. */
+export function releasesWith(inputs: GroupInputs, version: number, before: Properties | undefined): Value {
+  const { config, raw, deploy } = inputs;
+  const earlier = ((before?.["releases"] ?? []) as unknown as Release[]).filter(
+    (release) => release.version !== version,
+  );
+  const latest: Release = { version, config, ...(raw === undefined ? {} : { raw }) };
+  return [latest, ...earlier].slice(0, deploy.keepReleases) as unknown as Value;
+}
+
 /** The group as the state keeps it after a rollout, or after half of one. */
 export function existing(
   inputs: GroupInputs,
@@ -36,6 +53,7 @@ export function existing(
       machineIds: inputs.slots.flatMap(({ name }) => machines[name]?.id ?? []),
       release: { version: release, image: inputs.config.image },
       observed: observed as Value,
+      releases: before?.["releases"] ?? [],
     },
   };
 }

@@ -156,4 +156,5 @@ export const groupOutputs = z.object({
   machines: z.record(z.string(), z.unknown()),
   release: z.object({ version: z.int(), image: z.string() }),
   observed: z.record(z.string(), z.unknown()).meta({ secret: true }),
+  releases: z.array(z.unknown()).meta({ secret: true }),
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Properties } from "../../../provider/value.ts";
+import { lift, type Properties } from "../../../provider/value.ts";
 import { halfMade, type State, secret } from "../../support/engine.ts";
 import { groupArgs, machinesOf } from "../../support/group.ts";
 import { arm, happen, journalEnd, mutations, send, withLocalFly } from "../../support/local-fly.ts";
@@ -63,6 +63,19 @@ test("a new image goes to one machine first and to all in the end, under leases 
   expect(done.slice(0, 2)).toEqual(["Machines_create_lease", "Machines_update"]);
   expect(done.filter((operation) => operation === "Machines_update")).toHaveLength(3);
   await leases();
+});
+
+test("the last releases are kept in the state as a secret, as many as were asked for", async () => {
+  const { state } = await deploy({ deploy: { keepReleases: 2 } });
+  const two = groupArgs(app, { deploy: { keepReleases: 2 } }, image("b"));
+  const second = await local.engine.update(state, two);
+  const third = await local.engine.update(second, groupArgs(app, { deploy: { keepReleases: 2 } }, image("c")));
+  const kept = lift(third.outputs);
+  expect(kept.secrets).toContainEqual(["releases"]);
+  expect(kept.value["releases"]).toMatchObject([
+    { version: 3, config: image("c") },
+    { version: 2, config: image("b") },
+  ]);
 });
 
 test("an image whose checks fail stops at the first machine, and the others run as before", async () => {
