@@ -18,6 +18,7 @@ export const FlyVolume = z.looseObject({
 export type FlyVolume = z.infer<typeof FlyVolume>;
 
 const FlySnapshot = z.looseObject({ id: z.string(), status: z.string().nullish(), created_at: z.string().nullish() });
+export type FlySnapshot = z.infer<typeof FlySnapshot>;
 
 /** States of a volume that is on its way out, though Fly still answers 200 for it (formae, 2026-09-04). */
 const leaving = [

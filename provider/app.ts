@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
+import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
@@ -67,8 +68,10 @@ export const app = defineLifecycle({
     return existing(live, declared, undefined);
   },
 
-  async remove({ fly }, id) {
-    await appDelete(fly, id);
+  async remove(context, id) {
+    await appDelete(context.fly, id);
+    // Made again before Fly has taken it away, the same create would be answered with the app that is going.
+    await shown(context.fly, id, (live) => live === undefined);
   },
 });
 
@@ -81,12 +84,22 @@ const hostOf = (name: string) => ({ hostname: `${name}.fly.dev` });
 
 /** Fly shows a new app only after a while, up to a minute (fly-go, WaitForApp). */
 async function appear({ fly }: Context, name: string): Promise<FlyApp> {
-  for (let attempt = 0; attempt < 60; attempt++) {
+  const live = await shown(fly, name, (found) => found !== undefined);
+  if (live !== undefined) return live;
+  throw new FlyError("timeout", `create app "${name}"`, "Fly accepted it but does not show it after a minute");
+}
+
+/** What Fly shows of an app as soon as it is as awaited, or after a minute. */
+async function shown(
+  fly: FlyClient,
+  name: string,
+  isAwaited: (live: FlyApp | undefined) => boolean,
+): Promise<FlyApp | undefined> {
+  for (let attempt = 0; ; attempt++) {
     const live = await appFind(fly, name);
-    if (live !== undefined) return live;
+    if (isAwaited(live) || attempt >= 60) return live;
     await sleep(Math.min(1000, 100 * 2 ** attempt));
   }
-  throw new FlyError("timeout", `create app "${name}"`, "Fly accepted it but does not show it after a minute");
 }
 
 /** After a lost answer and a refused repetition: the name was free before, so an app we can see is the one we made. */

@@ -3,6 +3,7 @@ import { isFlyError } from "../fly/errors.ts";
 import { type FlyIpAddress, ipCreate, ipDelete, ipList, ipType } from "../fly/ip-address.ts";
 import { appName, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
+import { same } from "./value.ts";
 
 export const ipAddressInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that answers at the address." }),
@@ -45,8 +46,7 @@ export const ipAddress = defineLifecycle({
     const [app = "", ip = ""] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
     const live = (await ipList(fly, app))?.find((address) => address.ip === ip);
     if (live === undefined) return undefined;
-    const region = live.region ? { region: live.region } : {};
-    return { ...existing(app, live), inputs: known?.inputs ?? { app, type: ipType(live), ...region } };
+    return { ...existing(app, live), inputs: known?.inputs ?? { app, type: ipType(live), ...placeOf(live) } };
   },
 
   async remove({ fly }, _id, { outputs }) {
@@ -58,10 +58,15 @@ const existing = (app: string, { ip }: FlyIpAddress) => ({ id: `${app}/${ip}`, o
 
 async function matching({ fly }: Context, { app, type, region, network }: Inputs): Promise<FlyIpAddress | undefined> {
   const addresses = (await ipList(fly, app)) ?? [];
-  return addresses.find(
-    (address) =>
-      ipType(address) === type &&
-      (region === undefined || address.region === region) &&
-      (network === undefined || address.network?.name === network),
-  );
+  const wanted = placeOf({ region, network: { name: network } });
+  return addresses.find((address) => ipType(address) === type && same(placeOf(address), wanted));
+}
+
+/** Where an address is announced and what may reach it, in a program's terms: everywhere and the default go unsaid. */
+function placeOf({ region, network }: Pick<FlyIpAddress, "region" | "network">) {
+  const name = network?.name;
+  return {
+    ...(region && region !== "global" ? { region } : {}),
+    ...(name && name !== "default" ? { network: name } : {}),
+  };
 }

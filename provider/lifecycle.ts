@@ -38,6 +38,10 @@ export interface Existing {
 /** A resource as Read found it: `inputs` as a program would have to spell them to get what is there. */
 export interface Found extends Existing {
   inputs: Properties;
+  /** Places in the inputs whose values came from Fly and may be secret, though nothing marks them so. */
+  secrets?: Path[];
+  /** What an earlier run began and has not ended: the next one goes on with it whatever Diff says. */
+  unended?: string | undefined;
 }
 
 /** What the state holds of a resource. */

@@ -23,13 +23,19 @@ const grpcUnknown = 2;
 export const plainError = (message: string): Partial<ServiceError> => ({ code: grpcUnknown, details: message });
 
 /**
- * The error by which a provider says that a resource exists in part: the engine stores id and properties, prints the
- * reasons, and calls Update on the next run whatever Diff says.
+ * The error by which a provider says that a resource exists in part: the engine stores id and properties (and a Read's
+ * inputs), prints the reasons, and calls Update on the next run whatever Diff says.
  */
-export function halfMadeError(id: string, properties: Record<string, unknown>, reason: string): Partial<ServiceError> {
+export function halfMadeError(
+  id: string,
+  properties: Record<string, unknown>,
+  reason: string,
+  inputs?: Record<string, unknown>,
+): Partial<ServiceError> {
   const detail = new messages.ErrorResourceInitFailed();
   detail.setId(id);
   detail.setProperties(toStruct(properties));
+  if (inputs !== undefined) detail.setInputs(toStruct(inputs));
   detail.setReasonsList([reason]);
   const packed = new any.Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

@@ -143,9 +143,12 @@ export class Session {
     );
     if (found === undefined) return answer;
     answer.setId(found.id);
-    const secrets = { value: found.inputs, secrets: inputs.secrets };
-    answer.setInputs(toStruct(seal(found.inputs, secretPaths(lifecycle.inputs, found.inputs, inputs.secrets))));
-    answer.setProperties(toStruct(sealed(lifecycle, secrets, found.outputs)));
+    const secrets = [...inputs.secrets, ...(found.secrets ?? [])];
+    const live = seal(found.inputs, secretPaths(lifecycle.inputs, found.inputs, secrets));
+    const properties = sealed(lifecycle, { value: found.inputs, secrets }, found.outputs);
+    if (found.unended !== undefined) throw halfMadeError(found.id, properties, found.unended, live);
+    answer.setInputs(toStruct(live));
+    answer.setProperties(toStruct(properties));
     return answer;
   }
 

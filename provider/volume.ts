@@ -4,6 +4,7 @@ import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { machineList, metadataOf, mountedVolume } from "../fly/machine.ts";
 import {
+  type FlySnapshot,
   type FlyVolume,
   snapshotCreate,
   snapshotList,
@@ -86,10 +87,13 @@ export const volume = defineLifecycle({
     return { ...existing(declared, live), inputs: asLive(declared, live) as unknown as Properties };
   },
 
-  async update(context, id, declared) {
+  async update(context, lastId, declared, known) {
     const { fly } = context;
-    let live = await volumeFind(fly, declared.app, id);
-    if (live === undefined) throw gone(declared.app, id, context.name);
+    const found =
+      (await volumeFind(fly, declared.app, lastId)) ?? (await successor(context, declared.app, known, lastId));
+    if (found === undefined) throw gone(declared.app, lastId, context.name);
+    const { id } = found;
+    let live = found;
     if (declared.sizeGb > live.size_gb) {
       live =
         (await volumeExtend(fly, declared.app, id, declared.sizeGb)).volume ??
@@ -105,12 +109,17 @@ export const volume = defineLifecycle({
   },
 
   async remove(context, id, { inputs: declared }) {
-    const { app, onDelete } = declared as unknown as Inputs;
+    const { app, name, region, onDelete } = declared as unknown as Inputs;
     if (onDelete === "retain") {
       return context.warn(`volume ${id} of app "${app}" was left at Fly, as onDelete says; it goes on costing money`);
     }
-    const live = await volumeFind(context.fly, app, id);
-    if (live === undefined) return;
+    if ((await volumeFind(context.fly, app, id)) === undefined) {
+      // Fly may have moved it; what a guess deletes nobody brings back.
+      const left = await namesakes(context.fly, { app, name, region });
+      const ids = left.map((one) => one.id).join(", ");
+      if (ids) context.warn(`volume ${id} of app "${app}" was gone; ${ids} of its name may hold its data and was left`);
+      return;
+    }
     if (onDelete === "snapshot") await lastSnapshot(context, app, id);
     await whenDetached(context, () => volumeDelete(context.fly, app, id));
   },
@@ -172,7 +181,7 @@ const reseeded = (news: Properties, olds: Properties | undefined): Problem[] =>
       ]
     : [];
 
-const namesakes = async (fly: FlyClient, { app, name, region }: Inputs) =>
+const namesakes = async (fly: FlyClient, { app, name, region }: Pick<Inputs, "app" | "name" | "region">) =>
   ((await volumeList(fly, app)) ?? []).filter((live) => live.name === name && live.region === region);
 
 /** What a run that died has made: the one free volume that is exactly as declared. Anything else is somebody's data. */
@@ -217,8 +226,7 @@ async function successor(
   const found =
     volumes.find(({ id }) => machine !== undefined && id === mountedVolume(machine)) ??
     (namesakes.length === 1 ? namesakes.find((live) => live.attached_machine_id) : undefined);
-  if (found !== undefined)
-    warn(`Fly moved volume ${lost} to another host, where it is ${found.id}: the new id is taken over`);
+  if (found !== undefined) warn(`Fly moved volume ${lost} to another host, where it is ${found.id}`);
   return found;
 }
 
@@ -237,20 +245,23 @@ const gone = (app: string, id: string, name: string) =>
 
 /** Takes a snapshot and waits until it is stored. A volume that no machine ever used has nothing to store. */
 async function lastSnapshot({ fly, report }: Context, app: string, id: string): Promise<void> {
-  const before = new Set((await snapshotList(fly, app, id)).map((snapshot) => snapshot.id));
+  const stored = (snapshot: FlySnapshot) => snapshot.status === "created";
+  // One that is being written just now is as good as one of ours.
+  const before = new Set((await snapshotList(fly, app, id)).filter(stored).map((snapshot) => snapshot.id));
+  const news = async () => (await snapshotList(fly, app, id)).filter((snapshot) => !before.has(snapshot.id));
   try {
-    await snapshotCreate(fly, app, id);
+    await snapshotCreate(fly, app, id).catch(async (error) => {
+      // A second one does no harm, but to wait for one that nobody takes would.
+      if (!isFlyError(error, "uncertain")) throw error;
+      if ((await news()).length === 0) await snapshotCreate(fly, app, id);
+    });
   } catch (error) {
     if (isFlyError(error, "invalid") && /uninitialized/.test(error.message)) return;
-    // One that is being written just now is as good; one whose answer was lost shows in the list.
-    if (!isFlyError(error, "precondition", "conflict", "uncertain")) throw error;
+    if (!isFlyError(error, "precondition", "conflict")) throw error;
   }
   report("waiting for the last snapshot");
   for (let attempt = 0; attempt < 600; attempt++) {
-    const made = (await snapshotList(fly, app, id)).find(
-      (snapshot) => !before.has(snapshot.id) && snapshot.status === "created",
-    );
-    if (made !== undefined) return;
+    if ((await news()).some(stored)) return;
     await sleep(Math.min(3000, 50 * 2 ** attempt));
   }
   throw new FlyError(

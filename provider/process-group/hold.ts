@@ -1,6 +1,7 @@
 import type { FlyClient } from "../../fly/client.ts";
 import { isFlyError } from "../../fly/errors.ts";
 import { leaseAcquire, leaseRelease } from "../../fly/lease.ts";
+import { machineLease } from "../../fly/machine.ts";
 
 /** Renewed well before Fly lets a lease of two minutes go. */
 const renewEveryMs = 30_000;
@@ -24,15 +25,18 @@ export class Hold {
   /** Takes a machine's lease, or makes sure it is still ours. Answers with the nonce that changes need. */
   async take(id: string): Promise<string> {
     const held = this.#nonces.get(id);
-    let nonce: string;
-    try {
-      nonce = await leaseAcquire(this.#fly, this.#app, id, held);
-    } catch (error) {
-      if (held === undefined || !isFlyError(error, "not-found")) throw error;
-      nonce = await leaseAcquire(this.#fly, this.#app, id);
-    }
+    const nonce = await leaseAcquire(this.#fly, this.#app, id, held).catch((error) => this.#again(id, held, error));
     this.#nonces.set(id, nonce);
     return nonce;
+  }
+
+  /** A held lease may have ended; and one whose answer was lost is looked up, or it would keep us out for two minutes. */
+  async #again(id: string, held: string | undefined, error: unknown): Promise<string> {
+    const hasEnded = held !== undefined && isFlyError(error, "not-found");
+    if (!hasEnded && !isFlyError(error, "uncertain")) throw error;
+    const lease = hasEnded ? undefined : await machineLease(this.#fly, this.#app, id);
+    const ours = lease?.description?.startsWith("airworthy") ? lease.nonce : undefined;
+    return ours ?? (await leaseAcquire(this.#fly, this.#app, id));
   }
 
   /** Forgets a machine that is gone, lease and all. */

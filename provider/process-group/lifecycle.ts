@@ -1,13 +1,11 @@
 import { FlyError } from "../../fly/errors.ts";
-import { metadataOf } from "../../fly/machine.ts";
 import { type Context, defineLifecycle, type Existing, HalfMade, type Known, type Problem } from "../lifecycle.ts";
 import { type Properties, unknown } from "../value.ts";
 import { type Fleet, type GroupName, readFleet } from "./fleet.ts";
 import { Hold } from "./hold.ts";
 import { existing, found, recordsOf, releasesWith } from "./live.ts";
-import { destroy, isNewRelease, type Rollout, roll } from "./rollout.ts";
+import { destroy, isNewRelease, type Rollout, roll, settled } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
-import { configTag } from "./wire.ts";
 
 export const processGroup = defineLifecycle({
   token: "airworthy:index:ProcessGroup",
@@ -48,7 +46,7 @@ export const processGroup = defineLifecycle({
     if (fleet === undefined) return;
     const hold = new Hold(context.fly, group.app);
     try {
-      await Promise.all(fleet.excess.map((machine) => destroy(context, hold, group.app, machine)));
+      await settled(fleet.excess.map((machine) => destroy(context, hold, group.app, machine)));
     } finally {
       await hold.release();
     }
@@ -71,9 +69,9 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
       `app "${inputs.app}" is gone. Run \`pulumi refresh\`, then \`pulumi up\``,
     );
   }
-  const observed = (known?.outputs["observed"] ?? {}) as Record<string, unknown>;
+  const observed = { ...(known?.outputs["observed"] as Properties | undefined) };
   const last = (known?.outputs["release"] as { version?: number } | undefined)?.version ?? 0;
-  const rollout: Rollout = { context, group, inputs, fleet, observed, release: last };
+  const rollout: Rollout = { context, group, inputs, fleet, observed, release: last, proven: new Set() };
   if (last === 0 || isNewRelease(rollout)) rollout.release = last + 1;
   try {
     await roll(rollout);
@@ -84,14 +82,15 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   }
 }
 
-/** Each slot's config as Fly echoes it now, for the machines that carry what is declared; the last echo for others. */
-function echoes({ inputs, fleet, observed }: Rollout): Record<string, unknown> {
+/**
+ * Each slot's config as Fly echoes it now where this run saw it come up, and as the state has it otherwise: what somebody
+ * changed and this run did not reach is still to be mended, and what did not come up is still to be proven.
+ */
+function echoes({ inputs, fleet, observed, proven }: Rollout): Record<string, unknown> {
   return Object.fromEntries(
-    inputs.slots.flatMap((slot): [string, unknown][] => {
-      const live = fleet.bySlot.get(slot.name);
-      const carries = live?.config && metadataOf(live)["airworthy_config"] === configTag(inputs, slot);
-      const echo = carries ? live.config : observed[slot.name];
-      return echo === undefined ? [] : [[slot.name, echo]];
+    inputs.slots.flatMap(({ name }): [string, unknown][] => {
+      const echo = proven.has(name) ? fleet.bySlot.get(name)?.config : observed[name];
+      return echo === undefined || echo === null ? [] : [[name, echo]];
     }),
   );
 }

@@ -1,10 +1,11 @@
 import { isReachable, mountedVolume } from "../../fly/machine.ts";
 import type { Context, Existing, Found, Known } from "../lifecycle.ts";
-import { type Path, type Properties, pathText, type Value } from "../value.ts";
+import { type Properties, pathText, type Value } from "../value.ts";
 import { configDrift } from "./drift.ts";
 import type { Fleet } from "./fleet.ts";
-import type { GroupInputs } from "./schema.ts";
-import { fromWire } from "./wire.ts";
+import { Overlay } from "./overlay.ts";
+import { isProven } from "./rollout.ts";
+import { type GroupInputs, groupOutputs } from "./schema.ts";
 
 /** What the state keeps of one machine; `formerVolumes` are ids its volume had before Fly moved it. */
 interface MachineRecord {
@@ -96,17 +97,19 @@ function formerVolumes(before: MachineRecord | undefined, id: string, volume: st
 
 /**
  * The group as it is at Fly, in a program's terms: what somebody changed stands in the inputs with its live value, so
- * that `refresh` and the next preview print it at the place where the program declares it.
+ * that `refresh` and the next preview print it at the place where the program declares it. What a rollout that ended
+ * early has changed is no drift: the state may not know its config at all, with the secrets in it.
  */
 export function found(context: Context, id: string, fleet: Fleet, known: Known): Found {
   const inputs = structuredClone(known.inputs) as unknown as GroupInputs;
   const observed = (known.outputs["observed"] ?? {}) as Record<string, unknown>;
   const machines = recordMachines(inputs.slots, fleet, recordsOf(known.outputs));
+  const config = new Overlay(inputs.config);
   for (const { name } of inputs.slots) {
     const live = fleet.bySlot.get(name);
-    if (live === undefined || !isReachable(live) || observed[name] === undefined) continue;
+    if (live === undefined || !isReachable(live) || !isProven(live, observed[name])) continue;
     const drift = configDrift(observed[name], live.config);
-    for (const path of drift) overlay(inputs.config, path, at(live.config, path));
+    config.put(drift, live.config);
     if (drift.length > 0) {
       const what = drift.map((path) => pathText(["config", ...path])).join(", ");
       context.warn(`machine ${live.id} (${inputs.name}/${name}) was changed at Fly: ${what}`);
@@ -118,36 +121,35 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
     return [{ ...slot, region: record.region, ...(record.volume === undefined ? {} : { volume: record.volume }) }];
   });
   const excess = fleet.excess.map(({ id: machine, region }) => ({ name: machine, region }));
-  const outputs = { ...known.outputs, machines, machineIds: present.map(({ name }) => machines[name]?.id) };
+  const own = Object.keys(groupOutputs.shape).flatMap((name) =>
+    name in known.outputs ? [[name, known.outputs[name]]] : [],
+  );
+  const outputs = {
+    ...Object.fromEntries(own),
+    machines,
+    machineIds: present.map(({ name }) => machines[name]?.id),
+  };
   return {
     id,
     inputs: { ...known.inputs, config: inputs.config, slots: [...present, ...excess] } as unknown as Properties,
     outputs: outputs as unknown as Properties,
+    secrets: config.secrets.map((path) => ["config", ...path]),
+    unended: unendedRollout(inputs, fleet, known.outputs),
   };
 }
 
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], value);
-
-/** Puts a live value, in Fly's spelling, at the place in the inputs where the program would declare it. */
-function overlay(config: object, wirePath: Path, value: unknown): void {
-  const path = inputPath(wirePath);
-  const last = path.at(-1) ?? "";
-  let node = config as Record<string | number, unknown>;
-  for (const part of path.slice(0, -1)) {
-    node[part] ??= {};
-    node = node[part] as typeof node;
-  }
-  if (value === undefined && Array.isArray(node)) node.splice(Number(last), 1);
-  else if (value === undefined) delete node[last];
-  else node[last] = fromWire(value);
-}
-
-/** Only names that are Fly's are respelt, not those that users chose. */
-function inputPath([top, ...rest]: Path): Path {
-  const spell = (part: string | number) =>
-    typeof part === "string" ? (Object.keys(fromWire({ [part]: 0 }) as object)[0] ?? part) : part;
-  if (top === "env" || top === "metadata") return [top, ...rest];
-  if (top === "checks") return [top, ...rest.map((part, index) => (index === 0 ? part : spell(part)))];
-  return [top ?? "", ...rest].map(spell);
+/** What is left of a rollout that ended early: the state's last release is none of those it completed, or a machine is of none. */
+function unendedRollout(inputs: GroupInputs, fleet: Fleet, outputs: Properties): string | undefined {
+  const observed = (outputs["observed"] ?? {}) as Record<string, unknown>;
+  const { version } = outputs["release"] as { version: number };
+  const isComplete = ((outputs["releases"] ?? []) as unknown as Release[]).some(
+    (release) => release.version === version,
+  );
+  const unproven = inputs.slots.flatMap(({ name }) => {
+    const live = fleet.bySlot.get(name);
+    return live !== undefined && isReachable(live) && !isProven(live, observed[name]) ? [name] : [];
+  });
+  if (isComplete && unproven.length === 0) return undefined;
+  const which = unproven.length === 0 ? "" : ` (${unproven.join(", ")})`;
+  return `the last rollout of ${inputs.name} ended early${which}. Run \`pulumi up\` to go on with what is declared`;
 }

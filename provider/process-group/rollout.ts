@@ -8,6 +8,7 @@ import {
   machineDestroy,
   machineFind,
   machineList,
+  machineStart,
   machineStop,
   machineUpdate,
   machineWait,
@@ -33,6 +34,8 @@ export interface Rollout {
   observed: Record<string, unknown>;
   /** Number of the release the machines will carry. */
   release: number;
+  /** Slots whose machines this run saw come up as declared. */
+  proven: Set<string>;
 }
 
 /** What has to be done to a slot, if anything. */
@@ -45,11 +48,22 @@ function stepFor(rollout: Rollout, slot: SlotInputs): Step {
   if (live.region !== slot.region || remounted(live, slot)) return "recreate";
   const labels = metadataOf(live);
   if (labels["airworthy_config"] !== configTag(rollout.inputs, slot)) return "update";
-  // What the host cannot be asked about is no drift.
+  // What the host cannot be asked about is no drift, and what no run saw come up has nothing to drift from.
   if (!isReachable(live)) return undefined;
-  const observed = rollout.observed[slot.name];
-  return observed !== undefined && configDrift(observed, live.config).length > 0 ? "update" : undefined;
+  if (!isProven(live, rollout.observed[slot.name])) return failed.includes(live.state) ? "recreate" : undefined;
+  return configDrift(rollout.observed[slot.name], live.config).length > 0 ? "update" : undefined;
 }
+
+/** States that no start leads out of. */
+const failed = ["failed", "launch_failed"];
+const halted = ["stopped", "suspended"];
+
+/** Whether an earlier run saw the machine come up with the config it has, and kept what Fly echoed of it. */
+export const isProven = (live: FlyMachine, observed: unknown): boolean =>
+  tagIn(live.config) === tagIn(observed) && tagIn(observed) !== undefined;
+
+const tagIn = (config: unknown) => (config as Labelled)?.metadata?.["airworthy_config"];
+type Labelled = { metadata?: Record<string, string> | null } | null | undefined;
 
 /** Whether the machine has to be made anew because Fly cannot give a machine another volume. */
 const remounted = (live: FlyMachine, slot: SlotInputs) => isReachable(live) && mountedVolume(live) !== slot.volume;
@@ -64,19 +78,51 @@ export const isNewRelease = (rollout: Rollout) =>
 /** Carries the rollout out: changed machines first one and then some at a time, new ones all at once, excess last. */
 export async function roll(rollout: Rollout): Promise<void> {
   const { context, inputs, fleet, group } = rollout;
-  const hold = new Hold(context.fly, group.app);
   const slots = await whereMounted(rollout);
   const changed = slots.filter((slot) => ["update", "recreate"].includes(stepFor(rollout, slot) ?? ""));
   const missing = slots.filter((slot) => stepFor(rollout, slot) === "create");
+  const unproven = slots.filter((slot) => stepFor(rollout, slot) === undefined && isUnproven(rollout, slot));
+  const mounts = new Set(slots.flatMap(({ volume }) => volume ?? []));
+  const [inTheWay, excess] = parted(fleet.excess, (machine) => mounts.has(mountedVolume(machine) ?? ""));
+  const hold = new Hold(context.fly, group.app);
   try {
+    // What a run that ended early has begun must hold before more machines get it.
+    await settled(unproven.map((slot) => prove(rollout, hold, slot)));
     for (const batch of batches(changed, unavailable(inputs))) {
       await settled(batch.map((slot) => change(rollout, hold, slot)));
     }
+    // A slot of another name that keeps its volume: the volume is free only when the machine is gone.
+    await settled(inTheWay.map((machine) => destroy(context, hold, group.app, machine)));
     await settled(missing.map((slot) => make(rollout, slot)));
-    await settled(fleet.excess.map((machine) => destroy(context, hold, group.app, machine)));
+    await settled(excess.map((machine) => destroy(context, hold, group.app, machine)));
   } finally {
     await hold.release();
   }
+}
+
+function isUnproven({ fleet, observed }: Rollout, { name }: SlotInputs): boolean {
+  const live = fleet.bySlot.get(name);
+  return live !== undefined && isReachable(live) && !isProven(live, observed[name]);
+}
+
+function parted<T>(all: T[], test: (item: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((item) => !test(item))];
+}
+
+/** Waits for a machine that has its config from an earlier run. One that has ended since is started to see it run. */
+async function prove(rollout: Rollout, hold: Hold, slot: SlotInputs): Promise<void> {
+  const { context, group, fleet } = rollout;
+  const live = fleet.bySlot.get(slot.name);
+  if (live === undefined) return;
+  if (halted.includes(live.state)) await machineStart(context.fly, group.app, live.id, await hold.take(live.id));
+  await comeUp(rollout, slot, live);
+}
+
+/** Waits until the machine is healthy, which proves its config. */
+async function comeUp(rollout: Rollout, slot: SlotInputs, machine: FlyMachine): Promise<void> {
+  rollout.fleet.bySlot.set(slot.name, machine);
+  rollout.fleet.bySlot.set(slot.name, await healthy(rollout, slot, machine));
+  rollout.proven.add(slot.name);
 }
 
 /** One machine first, which must be healthy before the others follow. */
@@ -94,7 +140,7 @@ function unavailable({ deploy: { maxUnavailable }, slots }: GroupInputs): number
 }
 
 /** Waits for all, then fails with all that failed: what is under way is never left unwatched. */
-async function settled(work: Promise<unknown>[]): Promise<void> {
+export async function settled(work: Promise<unknown>[]): Promise<void> {
   const failures = (await Promise.allSettled(work)).flatMap((result) =>
     result.status === "rejected" ? [result.reason] : [],
   );
@@ -118,10 +164,10 @@ async function change(rollout: Rollout, hold: Hold, slot: SlotInputs): Promise<v
   }
   const nonce = await hold.take(live.id);
   const updated = await rewrite(rollout, slot, live, nonce);
+  if (!halted.includes(live.state)) return await comeUp(rollout, slot, updated);
   // A machine that was stopped stays stopped, and has nothing to prove.
-  const wasRunning = !["stopped", "suspended", "created"].includes(live.state);
   fleet.bySlot.set(slot.name, updated);
-  if (wasRunning) fleet.bySlot.set(slot.name, await healthy(rollout, slot, updated));
+  rollout.proven.add(slot.name);
 }
 
 /** Sends the new config. Where the answer is lost, a look tells whether the machine carries it. */
@@ -140,9 +186,8 @@ async function rewrite(rollout: Rollout, slot: SlotInputs, live: FlyMachine, non
 
 async function make(rollout: Rollout, slot: SlotInputs): Promise<void> {
   const { context, group, fleet } = rollout;
-  const made = await createOnce(rollout, slot);
-  fleet.bySlot.set(slot.name, made);
-  fleet.bySlot.set(slot.name, await healthy(rollout, slot, made));
+  delete rollout.observed[slot.name];
+  await comeUp(rollout, slot, await createOnce(rollout, slot));
   const count = [...fleet.bySlot.values()].length;
   context.report(`${count}/${rollout.inputs.slots.length} machines of ${group.name}`);
 }
@@ -185,8 +230,18 @@ function healthy({ context, group, inputs }: Rollout, slot: SlotInputs, machine:
   return whenHealthy(context, group.app, machine, `${group.name}/${slot.name}`, deadline);
 }
 
-/** Stops a machine by its own signal and time, destroys it, and waits until it has let go of its volume. */
+/** Destroys a machine and waits until it has let go of its volume; content where somebody else was faster. */
 export async function destroy(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
+  try {
+    await end(context, hold, app, machine);
+  } catch (error) {
+    if (!isFlyError(error, "not-found") || (await machineFind(context.fly, app, machine.id)) !== undefined) throw error;
+  }
+  hold.forget(machine.id);
+}
+
+/** Stops a machine by its own signal and time, then destroys it. */
+async function end(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
   const { fly } = context;
   const reachable = isReachable(machine);
   const nonce = reachable ? await hold.take(machine.id) : undefined;
@@ -199,7 +254,6 @@ export async function destroy(context: Context, hold: Hold, app: string, machine
     );
   }
   await machineDestroy(fly, app, machine.id, nonce);
-  hold.forget(machine.id);
   await machineWait(fly, app, machine.id, { state: "destroyed", timeout: 60 }).catch(unlessEnded);
 }
 

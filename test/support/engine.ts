@@ -179,11 +179,17 @@ export class Engine {
 const properties = (struct: Parameters<typeof fromStruct>[0]) => fromStruct(struct) as Properties;
 
 /** What the engine stores after a create or update that ended half made. */
-export function halfMade(error: unknown): { id: string; outputs: Properties; reasons: string[] } {
+export function halfMade(error: unknown): { id: string; inputs?: Properties; outputs: Properties; reasons: string[] } {
   const [raw] = (error as ServiceError).metadata.get("grpc-status-details-bin");
   if (raw === undefined) throw new Error(`not a half-made resource: ${(error as Error).message}`);
   const detail = unpack(raw as Buffer);
-  return { id: detail.getId(), outputs: properties(detail.getProperties()), reasons: detail.getReasonsList() };
+  return {
+    id: detail.getId(),
+    // Only a refresh says them.
+    ...(detail.hasInputs() ? { inputs: properties(detail.getInputs()) } : {}),
+    outputs: properties(detail.getProperties()),
+    reasons: detail.getReasonsList(),
+  };
 }
 
 function unpack(raw: Buffer) {
