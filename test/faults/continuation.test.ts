@@ -32,8 +32,7 @@ test("an image whose checks fail breaks one machine, however often up is repeate
   await happen(local.fly, { kind: "failing-image", image: image("c").image });
   const next = groupArgs(app, short, image("c"));
   const once = await failing(state, next);
-  const twice = await failing(once, next);
-  await failing(twice, next);
+  await failing(once, next);
   expect(await images()).toEqual(["c", "a", "a"]);
 });
 
@@ -48,6 +47,18 @@ test("a machine that ended by itself after a failed update is not taken for heal
   expect((await machinesOf(local, app))[0]?.state).toBe("stopped");
   await failing(once, next);
   expect(await images()).toEqual(["c", "a", "a"]);
+});
+
+test("after an image that cannot be pulled, the same fails again and another one is rolled out", async () => {
+  const short = { deploy: { waitTimeout: "1s" } };
+  const { state } = await deploy(short);
+  await happen(local.fly, { kind: "unpullable-image", image: image("e").image });
+  const once = await failing(state, groupArgs(app, short, image("e")));
+  const twice = await failing(once, groupArgs(app, short, image("e")));
+  expect(await images()).toEqual(["e", "a", "a"]);
+  const fixed = await local.engine.update(twice, groupArgs(app, short, image("b")), true);
+  expect(await images()).toEqual(["b", "b", "b"]);
+  expect((await local.engine.refresh(fixed))?.drift).toEqual({});
 });
 
 test.each([
