@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { FlyClient } from "./client.ts";
 import { find } from "./gone.ts";
 
-const FlyLease = z.looseObject({ nonce: z.string().nullish(), description: z.string().nullish() });
 const FlyCheck = z.looseObject({ name: z.string(), status: z.string(), output: z.string().nullish() });
 
 /** A machine as the Machines API returns it. States and check results are strings: Fly adds some now and then. */
@@ -144,19 +143,6 @@ export const machineStart = (fly: FlyClient, app: string, id: string, nonce: str
     nonce,
     repeat: "always",
   });
-
-/** Who holds the machine's lease and by what nonce, which Fly tells those who may use it; `undefined` where nobody does. */
-export async function machineLease(fly: FlyClient, app: string, id: string) {
-  const lease = await find(fly, app, {
-    operation: "Machines_show_lease",
-    does: `look who holds ${named(app, id)}`,
-    method: "GET",
-    path: path(app, id, "lease"),
-    repeat: "always",
-    answer: z.looseObject({ data: FlyLease.nullish(), ...FlyLease.partial().shape }),
-  });
-  return lease?.data ?? lease;
-}
 
 /** Waits at Fly, at most a minute, for a state; `timeout` where it was not reached. */
 export const machineWait = (

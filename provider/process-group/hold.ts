@@ -1,7 +1,6 @@
 import type { FlyClient } from "../../fly/client.ts";
 import { isFlyError } from "../../fly/errors.ts";
-import { leaseAcquire, leaseRelease } from "../../fly/lease.ts";
-import { machineLease } from "../../fly/machine.ts";
+import { leaseAcquire, leaseFind, leaseRelease } from "../../fly/lease.ts";
 
 /** Renewed well before Fly lets a lease of two minutes go. */
 const renewEveryMs = 30_000;
@@ -13,30 +12,40 @@ const renewEveryMs = 30_000;
 export class Hold {
   readonly #fly: FlyClient;
   readonly #app: string;
+  readonly #holder: string;
   readonly #nonces = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(fly: FlyClient, app: string) {
+  constructor(fly: FlyClient, { app, stack }: { app: string; stack: string }) {
     this.#fly = fly;
     this.#app = app;
+    this.#holder = `airworthy ${stack}`;
     this.#timer = setInterval(() => void this.#renewAll(), renewEveryMs).unref();
   }
 
   /** Takes a machine's lease, or makes sure it is still ours. Answers with the nonce that changes need. */
   async take(id: string): Promise<string> {
     const held = this.#nonces.get(id);
-    const nonce = await leaseAcquire(this.#fly, this.#app, id, held).catch((error) => this.#again(id, held, error));
+    const nonce = await this.#acquire(id, held).catch((error) => this.#again(id, held, error));
     this.#nonces.set(id, nonce);
     return nonce;
   }
 
-  /** A held lease may have ended; and one whose answer was lost is looked up, or it would keep us out for two minutes. */
+  /**
+   * A held lease may have ended, and is taken anew. One whose answer was lost, or that a run of this stack left behind when
+   * it was killed, is ours: Pulumi lets one run at a time change a stack, so nobody else can be using it.
+   */
   async #again(id: string, held: string | undefined, error: unknown): Promise<string> {
-    const hasEnded = held !== undefined && isFlyError(error, "not-found");
-    if (!hasEnded && !isFlyError(error, "uncertain")) throw error;
-    const lease = hasEnded ? undefined : await machineLease(this.#fly, this.#app, id);
-    const ours = lease?.description?.startsWith("airworthy") ? lease.nonce : undefined;
-    return ours ?? (await leaseAcquire(this.#fly, this.#app, id));
+    if (held !== undefined && isFlyError(error, "not-found")) return await this.#acquire(id);
+    if (!isFlyError(error, "uncertain", "lease-held")) throw error;
+    const lease = await leaseFind(this.#fly, this.#app, id);
+    if (lease?.holder === this.#holder && lease.nonce) return lease.nonce;
+    if (isFlyError(error, "uncertain")) return await this.#acquire(id);
+    throw error;
+  }
+
+  #acquire(id: string, nonce?: string): Promise<string> {
+    return leaseAcquire(this.#fly, this.#app, id, this.#holder, nonce);
   }
 
   /** Forgets a machine that is gone, lease and all. */
@@ -53,6 +62,6 @@ export class Hold {
 
   async #renewAll(): Promise<void> {
     // A lease that cannot be renewed shows at the next change, which takes it again or says who has it.
-    await Promise.allSettled([...this.#nonces].map(([id, nonce]) => leaseAcquire(this.#fly, this.#app, id, nonce)));
+    await Promise.allSettled([...this.#nonces].map(([id, nonce]) => this.#acquire(id, nonce)));
   }
 }

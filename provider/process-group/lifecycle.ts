@@ -44,7 +44,7 @@ export const processGroup = defineLifecycle({
     const group = { stack: context.stack, app: String(outputs["app"]), name: String(outputs["name"]) };
     const fleet = await readFleet(context, group, [], {});
     if (fleet === undefined) return;
-    const hold = new Hold(context.fly, group.app);
+    const hold = new Hold(context.fly, group);
     try {
       await settled(fleet.excess.map((machine) => destroy(context, hold, group.app, machine)));
     } finally {

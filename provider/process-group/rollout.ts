@@ -84,7 +84,7 @@ export async function roll(rollout: Rollout): Promise<void> {
   const unproven = slots.filter((slot) => stepFor(rollout, slot) === undefined && isUnproven(rollout, slot));
   const mounts = new Set(slots.flatMap(({ volume }) => volume ?? []));
   const [inTheWay, excess] = parted(fleet.excess, (machine) => mounts.has(mountedVolume(machine) ?? ""));
-  const hold = new Hold(context.fly, group.app);
+  const hold = new Hold(context.fly, group);
   try {
     // What a run that ended early has begun must hold before more machines get it.
     await settled(unproven.map((slot) => prove(rollout, hold, slot)));
@@ -276,6 +276,7 @@ async function whereMounted({ context, group, inputs, fleet }: Rollout): Promise
     const live = fleet.bySlot.get(slot.name);
     const mounted = live && mountedVolume(live);
     if (slot.volume === undefined || mounted === undefined || there.has(slot.volume)) return slot;
+    context.warn(`volume ${slot.volume} of slot ${slot.name} is not there; its machine keeps ${mounted}`);
     return { ...slot, volume: mounted };
   });
 }

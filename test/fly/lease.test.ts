@@ -9,25 +9,27 @@ test.each([
   ["flat, as Fly's document shows it", { nonce: "abc" }],
 ])("the nonce is read %s", async (_, body) => {
   await using server = await flyServer({ [lease]: says(201, body) });
-  await expect(leaseAcquire(server.client(), "shop", "m1")).resolves.toBe("abc");
+  await expect(leaseAcquire(server.client(), "shop", "m1", "airworthy test")).resolves.toBe("abc");
 });
 
 test("how long it lasts is said in the query and in the body, since Fly's document and its wire differ", async () => {
   await using server = await flyServer({ [lease]: says(201, { nonce: "abc" }) });
-  await leaseAcquire(server.client(), "shop", "m1");
+  await leaseAcquire(server.client(), "shop", "m1", "airworthy test");
   expect(server.arrivals[0]?.path).toContain("ttl=120");
   expect(JSON.parse(server.arrivals[0]?.body ?? "")).toMatchObject({ ttl: 120 });
 });
 
 test("a lost answer to the taking of a lease is not asked for again: the second would be refused", async () => {
   await using server = await flyServer([hangsUp]);
-  await expect(leaseAcquire(server.client(), "shop", "m1")).rejects.toMatchObject({ kind: "uncertain" });
+  await expect(leaseAcquire(server.client(), "shop", "m1", "airworthy test")).rejects.toMatchObject({
+    kind: "uncertain",
+  });
   expect(server.arrivals).toHaveLength(1);
 });
 
 test("a lost answer to a renewal is asked for again", async () => {
   await using server = await flyServer([hangsUp, says(201, { nonce: "abc" })]);
-  await expect(leaseAcquire(server.client(), "shop", "m1", "abc")).resolves.toBe("abc");
+  await expect(leaseAcquire(server.client(), "shop", "m1", "airworthy test", "abc")).resolves.toBe("abc");
 });
 
 test("a lease that somebody else holds is told with its owner", async () => {
@@ -35,7 +37,7 @@ test("a lease that somebody else holds is told with its owner", async () => {
     error: "aborted: machine ID m1 lease currently held by a@b.c, expires at 2026-11-23T10:00:00Z",
   });
   await using server = await flyServer({ [lease]: held });
-  const taking = leaseAcquire(server.client(), "shop", "m1");
+  const taking = leaseAcquire(server.client(), "shop", "m1", "airworthy test");
   await expect(taking).rejects.toMatchObject({ kind: "lease-held" });
   await expect(taking).rejects.toThrow(/a@b\.c.*Run again/);
 });

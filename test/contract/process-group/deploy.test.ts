@@ -174,6 +174,19 @@ test("a machine that somebody else holds is an error that says so, and is not to
   expect((await machinesOf(local, app))[0]?.instance_id).toBe(first?.instance_id);
 });
 
+test("a lease that a killed run of the same stack left behind does not keep the next one out", async () => {
+  const { state } = await deploy();
+  for (const { id } of await machinesOf(local, app)) {
+    const lease = { ttl: 600, description: "airworthy shop/dev" };
+    await send(local.fly, "POST", `/v1/apps/${app}/machines/${id}/lease`, lease);
+  }
+  await local.engine.update(state, groupArgs(app, {}, image("9")));
+  expect(new Set((await machinesOf(local, app)).map(({ config }) => config.image))).toEqual(
+    new Set([image("9").image]),
+  );
+  await leases();
+});
+
 test("new secrets roll the machines, unchanged ones do not", async () => {
   const { state, args } = await deploy({ minSecretsVersion: 0 });
   const secrets = await local.engine.create("Secrets", "s", { app, values: { KEY: secret("value-one") } });
