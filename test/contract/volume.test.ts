@@ -152,6 +152,13 @@ test("region and encryption replace; the preview of a first volume keeps its def
   expect(preview.inputs).toMatchObject({ app: unknown, sizeGb: unknown, snapshotRetention: 14, onDelete: "snapshot" });
 });
 
+test("a region that only Fly can refuse is one clear error, and nothing is made", async () => {
+  await expect(make("nowhere", { region: "xyz" })).rejects.toThrow(
+    /create volume "nowhere" in xyz for app "store": Fly answered 400: .*region "xyz" is invalid/,
+  );
+  expect(await volumes("nowhere")).toEqual([]);
+});
+
 test.each([
   [{ region: "idd" }, undefined],
   [{ region: "ida" }, /^region: "ida" is no region; did you mean iad/],
