@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, interceptors, request } from "undici";
 import type { z } from "zod";
+import { flyOrigin } from "./endpoint.ts";
 import { FlyError, isFlyError, kindOf } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { withoutSecrets } from "./redaction.ts";
@@ -139,7 +140,7 @@ interface Wire {
 function connect(options: FlyClientOptions): Wire {
   const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });
   return {
-    origin: (options.flapsUrl ?? "https://api.machines.dev").replace(/\/+$/, "").replace(/\/v1$/, ""),
+    origin: (options.flapsUrl ?? flyOrigin).replace(/\/+$/, "").replace(/\/v1$/, ""),
     authorization: authorization(bareToken(options.token)),
     limit: options.rateLimits === false ? undefined : new RateLimit(),
     pool,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Lifecycle, Problem } from "./lifecycle.ts";
-import type { Path, Properties, Value } from "./value.ts";
-import { hasUnknown, pathText, unknown } from "./value.ts";
+import type { Path, Properties } from "./value.ts";
+import { at, hasUnknown, pathText, unknown } from "./value.ts";
 
 /** The inputs with defaults filled in, or the problems that stand against them. */
 export function checkInputs(
@@ -35,12 +35,6 @@ function problemsOf(issue: z.core.$ZodIssue, news: Properties): Problem[] {
   }
   return [{ path, message: issue.message }];
 }
-
-const at = (value: Value | undefined, path: Path): Value | undefined =>
-  path.reduce<Value | undefined>(
-    (node, part) => (node !== null && typeof node === "object" ? (node as Properties)[part as string] : undefined),
-    value,
-  );
 
 /** Whether the path lies in something unknown, or an issue about a whole rests on an unknown part of it. */
 const onUnknown = (news: Properties, path: Path) =>

@@ -62,8 +62,6 @@ export interface Lifecycle<I = unknown> {
   outputs: z.ZodObject;
   /** What the schema cannot say: rules across fields, and against what was declared before. Unknown values may occur. */
   check?(news: Properties, olds: Properties | undefined): Problem[];
-  /** Notices that are no refusals, said at preview. */
-  notice?(news: Properties): string[];
   /** Takes differences out that Fly caused and nobody has to mend. */
   settle?(differences: Difference[], known: Known, news: Properties): Difference[];
   /** What is certain before the resource exists, so that a first preview knows it too. */

@@ -76,7 +76,6 @@ export class Session {
     // Never with a property name: the CLI would print that property's value, secrets included.
     for (const problem of problems) answer.addFailures(failure(problemText(problem)));
     if (problems.length > 0) return answer;
-    for (const text of lifecycle.notice?.(inputs) ?? []) this.#log.warn(request.getUrn(), text);
     answer.setInputs(toStruct(seal(inputs, secretPaths(lifecycle.inputs, inputs, news.secrets))));
     return answer;
   }

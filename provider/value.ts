@@ -68,6 +68,13 @@ export function seal(value: Properties, secrets: readonly Path[]): Record<string
   return walk(value, []) as Record<string, unknown>;
 }
 
+/** The value at a path, if there is one. */
+export const at = (value: Value | undefined, path: Path): Value | undefined =>
+  path.reduce<Value | undefined>(
+    (node, part) => (node !== null && typeof node === "object" ? (node as Properties)[part] : undefined),
+    value,
+  );
+
 /** A path as Pulumi prints it: `config.env["NEW.KEY"]`, `slots[1].region`. */
 export function pathText(path: Path): string {
   return path

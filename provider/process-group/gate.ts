@@ -14,7 +14,7 @@ export interface Deadline {
 const broken = ["failed", "launch_failed", "destroyed", "destroying"];
 
 /** States that an update passes through as well (fake Fly of cubepals, after production): they count when they last. */
-const halted = ["stopped", "suspended"];
+export const halted = ["stopped", "suspended"];
 const lasting = 3;
 
 /**

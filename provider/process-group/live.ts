@@ -4,7 +4,7 @@ import { type Properties, pathText, type Value } from "../value.ts";
 import { configDrift } from "./drift.ts";
 import type { Fleet } from "./fleet.ts";
 import { Overlay } from "./overlay.ts";
-import { isProven } from "./rollout.ts";
+import { isProven, isUnproven } from "./rollout.ts";
 import { type GroupInputs, groupOutputs } from "./schema.ts";
 
 /** What the state keeps of one machine; `formerVolumes` are ids its volume had before Fly moved it. */
@@ -109,7 +109,7 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
     const live = fleet.bySlot.get(name);
     if (live === undefined || !isReachable(live) || !isProven(live, observed[name])) continue;
     const drift = configDrift(observed[name], live.config);
-    config.put(drift, live.config);
+    config.put(drift, live.config as Value);
     if (drift.length > 0) {
       const what = drift.map((path) => pathText(["config", ...path])).join(", ");
       context.warn(`machine ${live.id} (${inputs.name}/${name}) was changed at Fly: ${what}`);
@@ -145,10 +145,7 @@ function unendedRollout(inputs: GroupInputs, fleet: Fleet, outputs: Properties):
   const isComplete = ((outputs["releases"] ?? []) as unknown as Release[]).some(
     (release) => release.version === version,
   );
-  const unproven = inputs.slots.flatMap(({ name }) => {
-    const live = fleet.bySlot.get(name);
-    return live !== undefined && isReachable(live) && !isProven(live, observed[name]) ? [name] : [];
-  });
+  const unproven = inputs.slots.map(({ name }) => name).filter((name) => isUnproven({ fleet, observed }, name));
   if (isComplete && unproven.length === 0) return undefined;
   const which = unproven.length === 0 ? "" : ` (${unproven.join(", ")})`;
   return `the last rollout of ${inputs.name} ended early${which}. Run \`pulumi up\` to go on with what is declared`;

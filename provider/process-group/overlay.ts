@@ -1,4 +1,4 @@
-import type { Path } from "../value.ts";
+import { at, type Path, type Value } from "../value.ts";
 import { fromWire } from "./wire.ts";
 
 /** Parts of a config whose content people choose, and so may choose to keep secret. */
@@ -19,7 +19,7 @@ export class Overlay {
   }
 
   /** The same difference of several machines is put once: the first one stands for all. */
-  put(drift: readonly Path[], live: unknown): void {
+  put(drift: readonly Path[], live: Value): void {
     const fresh = drift.filter((path) => !this.#done.has(JSON.stringify(path)));
     for (const path of fresh) this.#done.add(JSON.stringify(path));
     const isGone = (path: Path) => at(live, path) === undefined;
@@ -29,14 +29,14 @@ export class Overlay {
   }
 
   #remove(path: Path): void {
-    const parent = at(this.#config, path.slice(0, -1)) as Node | unknown[] | undefined;
+    const parent = at(this.#config as Value, path.slice(0, -1)) as Node | unknown[] | undefined;
     const last = path.at(-1) ?? "";
     if (Array.isArray(parent)) parent.splice(Number(last), 1);
     else if (parent !== undefined) delete parent[last];
   }
 
   #set(path: Path, value: unknown): void {
-    if (personal.has(String(path[0])) && at(this.#config, path) === undefined) this.secrets.push(path);
+    if (personal.has(String(path[0])) && at(this.#config as Value, path) === undefined) this.secrets.push(path);
     let node = this.#config;
     for (const part of path.slice(0, -1)) {
       node[part] ??= {};
@@ -45,9 +45,6 @@ export class Overlay {
     node[path.at(-1) ?? ""] = value;
   }
 }
-
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((node, part) => (node as Node | null | undefined)?.[part], value);
 
 /** The value at a place; with its name, because the names in some maps are the user's. */
 const spelt = (path: Path, value: unknown): unknown =>

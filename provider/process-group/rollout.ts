@@ -19,7 +19,7 @@ import { volumeList } from "../../fly/volume.ts";
 import type { Context } from "../lifecycle.ts";
 import { configDrift } from "./drift.ts";
 import { type Fleet, type GroupName, labelsOf } from "./fleet.ts";
-import { type Deadline, whenHealthy } from "./gate.ts";
+import { type Deadline, halted, whenHealthy } from "./gate.ts";
 import { Hold } from "./hold.ts";
 import type { GroupInputs, SlotInputs } from "./schema.ts";
 import { configTag, wireConfig } from "./wire.ts";
@@ -56,7 +56,6 @@ function stepFor(rollout: Rollout, slot: SlotInputs): Step {
 
 /** States that no start leads out of. */
 const failed = ["failed", "launch_failed"];
-const halted = ["stopped", "suspended"];
 
 /** Whether an earlier run saw the machine come up with the config it has, and kept what Fly echoed of it. */
 export const isProven = (live: FlyMachine, observed: unknown): boolean =>
@@ -81,7 +80,7 @@ export async function roll(rollout: Rollout): Promise<void> {
   const slots = await whereMounted(rollout);
   const changed = slots.filter((slot) => ["update", "recreate"].includes(stepFor(rollout, slot) ?? ""));
   const missing = slots.filter((slot) => stepFor(rollout, slot) === "create");
-  const unproven = slots.filter((slot) => stepFor(rollout, slot) === undefined && isUnproven(rollout, slot));
+  const unproven = slots.filter((slot) => stepFor(rollout, slot) === undefined && isUnproven(rollout, slot.name));
   const mounts = new Set(slots.flatMap(({ volume }) => volume ?? []));
   const [inTheWay, excess] = parted(fleet.excess, (machine) => mounts.has(mountedVolume(machine) ?? ""));
   const hold = new Hold(context.fly, group);
@@ -100,7 +99,8 @@ export async function roll(rollout: Rollout): Promise<void> {
   }
 }
 
-function isUnproven({ fleet, observed }: Rollout, { name }: SlotInputs): boolean {
+/** Whether a slot has a machine that no run saw come up with the config it has. */
+export function isUnproven({ fleet, observed }: Pick<Rollout, "fleet" | "observed">, name: string): boolean {
   const live = fleet.bySlot.get(name);
   return live !== undefined && isReachable(live) && !isProven(live, observed[name]);
 }
