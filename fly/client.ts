@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, interceptors, request } from "undici";
 import type { z } from "zod";
-import { flyOrigin } from "./endpoint.ts";
+import { flyApiOrigin, flyOrigin } from "./endpoint.ts";
 import { FlyError, isFlyError, kindOf } from "./errors.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { withoutSecrets } from "./redaction.ts";
@@ -10,12 +10,16 @@ import { authorization, bareToken } from "./token.ts";
 export interface FlyClientOptions {
   /** Base address of the Machines API, with or without the final `/v1`. @default "https://api.machines.dev" */
   flapsUrl?: string | undefined;
+  /** Base address of the GraphQL and web API. @default "https://api.fly.io" */
+  apiUrl?: string | undefined;
   /** A Fly token, with or without its scheme. */
   token: string;
   /** Whether to keep to Fly's rate limits. Off only for the local Fly, which has none. @default true */
   rateLimits?: boolean | undefined;
   /** Ends every call that is under way when it fires. */
   signal?: AbortSignal | undefined;
+  /** Whether a reading that was answered is answered so again. @default false */
+  remembers?: boolean | undefined;
 }
 
 /**
@@ -32,6 +36,8 @@ export interface Call<T> {
   /** What is being done and to what, for messages: `create volume "data" in app "shop"`. */
   does: string;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Which of Fly's APIs it is. @default "flaps", the Machines API */
+  host?: "flaps" | "api" | undefined;
   /** Path from `/v1`. */
   path: string;
   query?: Record<string, string | number | boolean | undefined> | undefined;
@@ -61,7 +67,24 @@ export class FlyClient {
   }
 
   /** Makes the call, or throws a {@link FlyError}. */
-  async send<T>(call: Call<T>): Promise<T> {
+  send<T>(call: Call<T>): Promise<T> {
+    const { remembered } = this.#wire;
+    if (call.method !== "GET") {
+      remembered.clear();
+      // What was read while it changed may be of before.
+      return this.#send(call).finally(() => remembered.clear());
+    }
+    if (!this.#options.remembers) return this.#send(call);
+    const key = `${call.host ?? "flaps"} ${call.path} ${JSON.stringify(call.query ?? {})}`;
+    const known = remembered.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const answer = this.#send(call);
+    remembered.set(key, answer);
+    answer.catch(() => remembered.delete(key));
+    return answer;
+  }
+
+  async #send<T>(call: Call<T>): Promise<T> {
     const { signal } = this.#options;
     try {
       if (signal?.aborted) throw signal.reason;
@@ -85,6 +108,11 @@ export class FlyClient {
     return new FlyClient({ ...this.#options, signal }, this);
   }
 
+  /** The same client asking each question once, until something is changed: a refresh reads each list of an app once. */
+  remembering(): FlyClient {
+    return new FlyClient({ ...this.#options, remembers: true }, this);
+  }
+
   /** Ends all connections. */
   close(): Promise<void> {
     return this.#wire.pool.close();
@@ -96,7 +124,7 @@ export class FlyClient {
   }
 
   async #exchange<T>(call: Call<T>, signal: AbortSignal | undefined): Promise<T> {
-    const { statusCode, body, headers } = await request(this.#wire.origin + call.path, {
+    const { statusCode, body, headers } = await request(this.#wire.origins[call.host ?? "flaps"] + call.path, {
       dispatcher: this.#wire.dispatchers[call.repeat],
       method: call.method,
       headers: {
@@ -130,7 +158,9 @@ const ending = ({ reason }: AbortSignal) =>
   reason?.name === "TimeoutError" ? "the time for it is over (customTimeouts)" : String(reason?.message ?? "cancelled");
 
 interface Wire {
-  origin: string;
+  origins: Record<"flaps" | "api", string>;
+  /** Answers by question, those under way too. */
+  remembered: Map<string, Promise<unknown>>;
   authorization: string;
   limit: RateLimit | undefined;
   pool: Agent;
@@ -140,7 +170,11 @@ interface Wire {
 function connect(options: FlyClientOptions): Wire {
   const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });
   return {
-    origin: (options.flapsUrl ?? flyOrigin).replace(/\/+$/, "").replace(/\/v1$/, ""),
+    origins: {
+      flaps: (options.flapsUrl ?? flyOrigin).replace(/\/+$/, "").replace(/\/v1$/, ""),
+      api: (options.apiUrl ?? flyApiOrigin).replace(/\/+$/, ""),
+    },
+    remembered: new Map(),
     authorization: authorization(bareToken(options.token)),
     limit: options.rateLimits === false ? undefined : new RateLimit(),
     pool,

@@ -1,6 +1,9 @@
 /** Fly's Machines API, reached from anywhere. */
 export const flyOrigin = "https://api.machines.dev";
 
+/** Fly's GraphQL and web API. */
+export const flyApiOrigin = "https://api.fly.io";
+
 /** Whether an address leads no further than this machine. */
 export const isLoopback = ({ hostname }: URL) =>
   ["localhost", "[::1]"].includes(hostname) || /^127(\.\d+){3}$/.test(hostname);

@@ -76,6 +76,7 @@ export interface VolumeBody {
   auto_backup_enabled: boolean;
   require_unique_zone: boolean;
   snapshot_id?: string | undefined;
+  source_volume_id?: string | undefined;
 }
 
 /** Makes a volume. */

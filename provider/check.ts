@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Lifecycle, Problem } from "./lifecycle.ts";
+import { type Lifecycle, marked, type Problem } from "./lifecycle.ts";
 import type { Path, Properties } from "./value.ts";
-import { at, hasUnknown, pathText, unknown } from "./value.ts";
+import { at, hasUnknown, pathText, same, unknown } from "./value.ts";
 
 /** The inputs with defaults filled in, or the problems that stand against them. */
 export function checkInputs(
@@ -13,7 +13,22 @@ export function checkInputs(
   const problems = strict.success ? [] : strict.error.issues.flatMap((issue) => problemsOf(issue, news));
   if (problems.length > 0) return { inputs: news, problems };
   const inputs = (strict.success ? strict.data : lenient(lifecycle.inputs).parse(news)) as Properties;
-  return { inputs, problems: lifecycle.check?.(inputs, olds) ?? [] };
+  const declared = olds !== undefined && Object.keys(olds).length > 0 ? olds : undefined;
+  const own = lifecycle.check?.(inputs, declared) ?? [];
+  return { inputs, problems: declared === undefined ? own : [...own, ...refusals(lifecycle.inputs, inputs, declared)] };
+}
+
+/** Changes that Fly cannot make. Where the resource is replaced anyway they are those of a new one. */
+function refusals(schema: z.ZodObject, news: Properties, olds: Properties): Problem[] {
+  const differs = (name: string) => news[name] !== unknown && !same(news[name], olds[name]);
+  if (marked(schema, "replaceOnChanges").some(differs)) return [];
+  return Object.entries(schema.shape).flatMap(([name, field]): Problem[] => {
+    const way = (field as z.ZodType).meta()?.["refusedOnChange"];
+    if (way === undefined || news[name] === undefined || !differs(name)) return [];
+    // What has a default and was not there before was imported from a Fly that does not show it.
+    if (olds[name] === undefined && field instanceof z.ZodDefault) return [];
+    return [{ path: [name], message: `cannot be changed. ${way}` }];
+  });
 }
 
 /** A problem as one line: the path, what is wrong and what is allowed. Never a value, which may be secret. */

@@ -1,7 +1,7 @@
 import { request } from "undici";
 import { startLocalFly } from "../emulator/locate.ts";
 import { FlyClient } from "../fly/client.ts";
-import { endpointProblem, flyOrigin, isLoopback } from "../fly/endpoint.ts";
+import { endpointProblem, flyApiOrigin, flyOrigin, isLoopback } from "../fly/endpoint.ts";
 import { isFlyError } from "../fly/errors.ts";
 import { bareToken, organisationsOf } from "../fly/token.ts";
 import type { Properties } from "./value.ts";
@@ -18,6 +18,8 @@ export type World = "fly.io" | `local:${string}` | `http${string}`;
 export interface Connection {
   world: World;
   flapsUrl: string;
+  /** GraphQL and web API. */
+  apiUrl: string;
   token: string;
   rateLimits: boolean;
   org: string | undefined;
@@ -30,7 +32,8 @@ export async function resolveConnection(config: Properties, environment: Environ
   const org = text(config, "org");
   if (flag(config, "local")) {
     const local = await startLocalFly(process.cwd(), { profile: "instant" });
-    return { world: `local:${local.instance}`, flapsUrl: local.url, token: local.token, rateLimits: false, org };
+    const [flapsUrl, apiUrl] = [local.url, local.url];
+    return { world: `local:${local.instance}`, flapsUrl, apiUrl, token: local.token, rateLimits: false, org };
   }
   const flapsUrl = text(config, "flapsUrl") ?? environment["FLY_FLAPS_BASE_URL"] ?? flyOrigin;
   const token = text(config, "token") ?? environment["FLY_API_TOKEN"] ?? environment["FLY_ACCESS_TOKEN"];
@@ -39,11 +42,18 @@ export async function resolveConnection(config: Properties, environment: Environ
       "no Fly token is configured. Set FLY_API_TOKEN, or run `pulumi config set --secret airworthy:token`; to use the local Fly instead, run `pulumi config set airworthy:local true`",
     );
   }
-  const url = checkedUrl(flapsUrl);
+  const url = checkedUrl(flapsUrl, "flapsUrl (or FLY_FLAPS_BASE_URL)");
+  // A token for a Fly on this machine is not for Fly's own API.
+  const home = isLoopback(url) ? url.origin : flyApiOrigin;
+  const api = checkedUrl(
+    text(config, "apiUrl") ?? environment["FLY_API_BASE_URL"] ?? home,
+    "apiUrl (or FLY_API_BASE_URL)",
+  );
   const local = isLoopback(url) ? await localFlyAt(url) : undefined;
   const world: World = local ? `local:${local.instance}` : url.origin === flyOrigin ? "fly.io" : (url.origin as World);
   // The local Fly has limits only where it plays Fly in real time.
-  return { world, flapsUrl: url.href, token, rateLimits: local === undefined || local.profile.startsWith("fly"), org };
+  const rateLimits = local === undefined || local.profile.startsWith("fly");
+  return { world, flapsUrl: url.href, apiUrl: api.href, token, rateLimits, org };
 }
 
 /** A local Fly reached by its address is the same world as one reached by `airworthy:local`. */
@@ -59,8 +69,8 @@ async function localFlyAt(url: URL): Promise<{ instance: string; profile: string
 }
 
 /** The client for a connection. */
-export const connect = ({ flapsUrl, token, rateLimits }: Connection, signal: AbortSignal) =>
-  new FlyClient({ flapsUrl, token, rateLimits, signal });
+export const connect = ({ flapsUrl, apiUrl, token, rateLimits }: Connection, signal: AbortSignal) =>
+  new FlyClient({ flapsUrl, apiUrl, token, rateLimits, signal });
 
 /**
  * Asks a world that a stack is about to be pinned to whether it is there and knows the token: a mistaken endpoint or
@@ -90,9 +100,9 @@ export function refuseOtherWorld(stacks: unknown, found: World): void {
 const worldText = (world: string) =>
   world.startsWith("local:") ? `the local Fly ${world.slice("local:".length)}` : world === "fly.io" ? "Fly.io" : world;
 
-function checkedUrl(address: string): URL {
+function checkedUrl(address: string, setting: string): URL {
   const problem = endpointProblem(address);
-  if (problem !== undefined) throw new ConfigurationError(`airworthy:flapsUrl (or FLY_FLAPS_BASE_URL): ${problem}`);
+  if (problem !== undefined) throw new ConfigurationError(`airworthy:${setting}: ${problem}`);
   return new URL(address);
 }
 

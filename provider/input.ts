@@ -5,6 +5,12 @@ import { nearestRegions, regionProblem, regionsAsOf } from "../fly/regions.ts";
 /** Marks an input whose change makes a new resource in the old one's place. */
 export const replaces = { replaceOnChanges: true } as const;
 
+/**
+ * Marks an input that Fly cannot change and whose change must not replace the resource, because that would lose data.
+ * `way` says what to do instead. It does not hold while another input replaces the resource anyway.
+ */
+export const refuses = (way: string) => ({ refusedOnChange: way }) as const;
+
 /** Name of an app, as Fly allows it; a leading letter keeps it a valid host name. */
 export const appName = z
   .string()

@@ -55,13 +55,16 @@ export interface Lifecycle<I = unknown> {
   /** Pulumi type, `airworthy:index:Volume`. */
   token: string;
   /**
-   * Validator, defaults, and by `.meta` the replace list (`replaceOnChanges`) and the secret list (`secret`).
+   * Validator, defaults, and by `.meta` the replace list (`replaceOnChanges`), the secret list (`secret`) and what cannot
+   * be changed at all (`refusedOnChange`, with the way to go instead).
    */
   inputs: z.ZodObject;
   /** Outputs beyond the inputs, for the package schema. */
   outputs: z.ZodObject;
   /** What the schema cannot say: rules across fields, and against what was declared before. Unknown values may occur. */
   check?(news: Properties, olds: Properties | undefined): Problem[];
+  /** What the resource is at Fly, in words: two of a stack that are the same would fight over it, so the second is refused. */
+  identity?(news: Properties): string | undefined;
   /** Takes differences out that Fly caused and nobody has to mend. */
   settle?(differences: Difference[], known: Known, news: Properties): Difference[];
   /** What is certain before the resource exists, so that a first preview knows it too. */

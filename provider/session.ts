@@ -22,6 +22,8 @@ export class Session {
   #fly: FlyClient | undefined;
   #org: Promise<string> | undefined;
   #connection: Connection | undefined;
+  /** Who declares what, by {@link Lifecycle.identity}. */
+  readonly #declared = new Map<string, string>();
 
   constructor(log: EngineLog, environment: NodeJS.ProcessEnv) {
     this.#log = log;
@@ -76,6 +78,8 @@ export class Session {
     // Never with a property name: the CLI would print that property's value, secrets included.
     for (const problem of problems) answer.addFailures(failure(problemText(problem)));
     if (problems.length > 0) return answer;
+    const rival = this.#rival(lifecycle.identity?.(inputs), request.getUrn());
+    if (rival !== undefined) answer.addFailures(failure(rival));
     answer.setInputs(toStruct(seal(inputs, secretPaths(lifecycle.inputs, inputs, news.secrets))));
     return answer;
   }
@@ -138,7 +142,7 @@ export class Session {
       : undefined;
     const answer = new messages.ReadResponse();
     const found = await this.#act(lifecycle, inputs, request.getUrn(), 0, (context) =>
-      lifecycle.read(context, request.getId(), known),
+      lifecycle.read({ ...context, fly: context.fly.remembering() }, request.getId(), known),
     );
     if (found === undefined) return answer;
     answer.setId(found.id);
@@ -222,7 +226,7 @@ export class Session {
       },
       urn,
       stack: `${project}/${stack}`,
-      name: urn.slice(urn.lastIndexOf("::") + 2),
+      name: nameOf(urn),
       report: (text) => {
         if (text !== shown) log.status(urn, text);
         shown = text;
@@ -232,6 +236,14 @@ export class Session {
     };
   }
 
+  /** What is wrong where another resource of the program is the same thing at Fly. */
+  #rival(identity: string | undefined, urn: string): string | undefined {
+    if (identity === undefined) return undefined;
+    const first = this.#declared.get(identity) ?? urn;
+    this.#declared.set(identity, first);
+    return first === urn ? undefined : `${identity} is declared already, by "${nameOf(first)}": keep one of the two`;
+  }
+
   #lifecycle(urn: string): Lifecycle {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const lifecycle = lifecycles.find(({ token }) => token === type);
@@ -239,6 +251,8 @@ export class Session {
     return lifecycle;
   }
 }
+
+const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
 
 function failure(reason: string) {
   const one = new messages.CheckFailure();

@@ -15,9 +15,11 @@ import {
   volumeList,
   volumeUpdate,
 } from "../fly/volume.ts";
-import { appName, integer, region, replaces } from "./input.ts";
+import { appName, integer, refuses, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Known, type Problem } from "./lifecycle.ts";
 import type { Properties } from "./value.ts";
+
+const seed = refuses("It is used only when the volume is made: make another Volume to start from other data");
 
 export const volumeInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that owns the volume." }),
@@ -37,7 +39,14 @@ export const volumeInputs = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: "Whether volumes of one name lie on different hardware." }),
-  snapshotId: z.string().optional().meta({ description: "Snapshot that the volume starts from." }),
+  snapshotId: z
+    .string()
+    .optional()
+    .meta({ ...seed, description: "Snapshot that the volume starts from." }),
+  sourceVolumeId: z
+    .string()
+    .optional()
+    .meta({ ...seed, description: "Volume that this one starts as a copy of." }),
   onDelete: z
     .enum(["snapshot", "retain", "destroy"])
     .default("snapshot")
@@ -55,7 +64,7 @@ export const volume = defineLifecycle({
     zone: z.string().meta({ stable: true }),
   }),
 
-  check: (news, olds) => [...shrunk(news, olds), ...reseeded(news, olds)],
+  check: (news, olds) => [...shrunk(news, olds), ...twoSeeds(news)],
 
   async create(context, declared) {
     const { fly } = context;
@@ -134,6 +143,7 @@ const body = (declared: Inputs) => ({
   auto_backup_enabled: declared.autoBackupEnabled,
   require_unique_zone: declared.requireUniqueZone,
   snapshot_id: declared.snapshotId,
+  source_volume_id: declared.sourceVolumeId,
 });
 
 const existing = (declared: Inputs, live: FlyVolume): Existing => ({
@@ -168,17 +178,9 @@ function shrunk(news: Properties, olds: Properties | undefined): Problem[] {
   ];
 }
 
-const reseeded = (news: Properties, olds: Properties | undefined): Problem[] =>
-  olds !== undefined &&
-  "sizeGb" in olds &&
-  news["snapshotId"] !== undefined &&
-  news["snapshotId"] !== olds["snapshotId"]
-    ? [
-        {
-          path: ["snapshotId"],
-          message: "is used only when the volume is made; make another Volume to start from a snapshot",
-        },
-      ]
+const twoSeeds = (news: Properties): Problem[] =>
+  news["snapshotId"] !== undefined && news["sourceVolumeId"] !== undefined
+    ? [{ path: ["sourceVolumeId"], message: "cannot be given beside snapshotId: a volume starts from one of them" }]
     : [];
 
 const namesakes = async (fly: FlyClient, { app, name, region }: Pick<Inputs, "app" | "name" | "region">) =>

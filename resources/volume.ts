@@ -25,6 +25,8 @@ export interface VolumeArgs {
   requireUniqueZone?: Input<boolean> | undefined;
   /** Snapshot that the volume starts from. Used when the volume is made; a later change is refused. */
   snapshotId?: Input<string> | undefined;
+  /** Volume of the same app that this one starts as a copy of. Used when the volume is made; a later change is refused. */
+  sourceVolumeId?: Input<string> | undefined;
   /**
    * What a delete or a replace does with the data: `snapshot` takes one and waits for it, then deletes; `retain` leaves
    * the volume at Fly; `destroy` deletes at once. @default "snapshot"

@@ -113,11 +113,12 @@ const secretLines = (app: string, ...names: string[]) => [`app ${app}`, ...names
 
 type Sketch = Omit<Scenario, "type" | "title">;
 
-const of = (type: string, title: string, sketches: Record<string, Sketch>): Scenario[] =>
+/** Scenarios of one kind of resource, each with its title. */
+export const of = (type: string, title: string, sketches: Record<string, Sketch>): Scenario[] =>
   Object.entries(sketches).map(([verb, sketch]) => ({ ...sketch, type, title: `${title}: ${verb}` }));
 
-/** Every kind of resource in every command. The app itself is made by the sweep, but where an App is what is swept. */
-export const scenarios: Scenario[] = [
+/** What an app is made of, in every command. The app itself is made by the sweep, but where an App is what is swept. */
+export const core: Scenario[] = [
   ...of("App", "an app", {
     create: { command: "up", after: (name) => ({ name }), expected: none },
     update: {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Case, kinds, type Occurrence, occurrences, sweep, withLanes } from "./runner.ts";
-import { scenarios } from "./scenario.ts";
+import { scenarios } from "./scenarios/index.ts";
 
 withLanes();
 
