@@ -9,6 +9,8 @@ export function packageSchema(version: string) {
     displayName: "Airworthy",
     version,
     description: "Production-ready Fly.io apps",
+    // What `pulumi import` writes is for the package as it is here.
+    language: { nodejs: { packageName: "airworthy" } },
     config: {
       variables: {
         token: { type: "string", secret: true, description: "Fly token" },

@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { ask, SetupError, say, whichAll } from "./command.mjs";
@@ -21,6 +31,22 @@ export function goProblem(env) {
   const version = ask(go, ["env", "GOVERSION"], { env: goEnv(env), cwd: dirname(go) });
   if (isAtLeast(version ?? "", neededGo())) return undefined;
   return `${go} is ${version ?? "no working Go"}, and ${neededGo()} or later is needed`;
+}
+
+/** Beside what was built here: which language host it is, since that one is ours and changes. */
+const hostStamp = (bin) => join(bin, "airworthy-language-host");
+
+function hostDigest() {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(join(tools, "language-host")).sort())
+    hash.update(readFileSync(join(tools, "language-host", file)));
+  return hash.digest("hex");
+}
+
+/** Whether a language host was built here from other sources than there are now. The official distribution has others beside it. */
+export function isOutdated(bin) {
+  if (existsSync(join(bin, executable("pulumi-language-python")))) return false;
+  return !existsSync(hostStamp(bin)) || readFileSync(hostStamp(bin), "utf8") !== hostDigest();
 }
 
 /** Builds CLI and language host beside their place and renames them into it, the CLI last: what stands there is whole. */
@@ -49,6 +75,7 @@ export async function buildPulumi(env) {
           "Check that Go reaches its module proxy (go env GOPROXY) and that the disk has 3 GB free; a second run goes on from here.",
       );
     renameSync(join(work, executable("language-host")), join(bin, executable("pulumi-language-nodejs")));
+    writeFileSync(hostStamp(bin), hostDigest());
     renameSync(join(work, executable("pulumi")), join(bin, executable("pulumi")));
     say(`built the Pulumi CLI in ${seconds} s; it is kept in ${bin}`);
   } finally {

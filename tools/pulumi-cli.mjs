@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, syml
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { ask, isExecutable, SetupError, say, whichAll } from "./command.mjs";
-import { buildPulumi, goProblem, neededGo } from "./go-build.mjs";
+import { buildPulumi, goProblem, isOutdated, neededGo } from "./go-build.mjs";
 import { executable, PULUMI_VERSION, pulumiBin, pulumiHome, root } from "./project.mjs";
 import { isAtLeast } from "./version.mjs";
 
@@ -27,7 +27,8 @@ export function pulumiOnPath(env = process.env, versionOf = (file) => ask(file, 
 /** Whether CLI and language host both stand where npm's `pulumi` package looks. Both are renamed there when whole. */
 export function isKept(env = process.env) {
   const dir = pulumiBin(env);
-  return ["pulumi", "pulumi-language-nodejs"].every((name) => isExecutable(join(dir, executable(name))));
+  const whole = ["pulumi", "pulumi-language-nodejs"].every((name) => isExecutable(join(dir, executable(name))));
+  return whole && !isOutdated(dir);
 }
 
 // Asking a CLI its version takes a fifth of a second, which the second `npm run up` should not pay.

@@ -37,15 +37,25 @@ test("the kept CLI on the PATH of a shell that sourced airworthy.env is not take
   expect(pulumiOnPath({ PATH: pathOf(join(home, bin)), PULUMI_HOME: home })).toBeUndefined();
 });
 
+const official = Object.fromEntries(
+  ["pulumi", "pulumi-language-nodejs", "pulumi-language-python"].map((name) => [`${bin}/${name}`, printing("x")]),
+);
+
+test("a CLI that was built here with another language host than there is now is built again", () => {
+  const { [`${bin}/pulumi-language-python`]: _, ...built } = official;
+  expect(isKept({ PULUMI_HOME: folder({ ...built, [`${bin}/airworthy-language-host`]: "of before" }) })).toBe(false);
+  expect(isKept({ PULUMI_HOME: folder(built) })).toBe(false);
+});
+
 test("a kept CLI is used without a download or a build", async () => {
-  const home = folder({ [`${bin}/pulumi`]: printing("x"), [`${bin}/pulumi-language-nodejs`]: printing("x") });
+  const home = folder(official);
   const cli = await pulumiCli({ PATH: "/nowhere", PULUMI_HOME: home }, noNotes);
   expect(cli).toEqual({ dir: join(home, bin), version: "3.259.0", own: false });
 });
 
 test.each<[string, Record<string, string>]>([
-  ["an empty file", { [`${bin}/pulumi`]: "", [`${bin}/pulumi-language-nodejs`]: printing("x") }],
-  ["a file that is not executable", { [`${bin}/pulumi`]: "half", [`${bin}/pulumi-language-nodejs`]: printing("x") }],
+  ["an empty file", { ...official, [`${bin}/pulumi`]: "" }],
+  ["a file that is not executable", { ...official, [`${bin}/pulumi`]: "half" }],
   ["a language host without its CLI", { [`${bin}/pulumi-language-nodejs`]: printing("x") }],
   ["a CLI without its language host", { [`${bin}/pulumi`]: printing("x") }],
   ["what an interrupted build left in its own folder", { "versions/3.259.0/.part-a1/pulumi": printing("x") }],
