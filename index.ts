@@ -1,14 +1,17 @@
 import { Config } from "@pulumi/pulumi/config.js";
-import { ProductionApp } from "airworthy";
+import { PostgresCluster, ProductionApp } from "airworthy";
 
 const config = new Config();
+
+const db = new PostgresCluster("db", { kind: "managed", region: "iad", plan: "basic", diskSizeGb: 20 });
 
 const shop = new ProductionApp("shop", {
   appName: config.get("appName"),
   primaryRegion: "iad",
   image: config.require("image"),
   env: { LOG_LEVEL: "info" },
-  secrets: { SESSION_KEY: config.requireSecret("sessionKey") },
+  secrets: { SESSION_KEY: config.requireSecret("sessionKey"), DATABASE_URL: db.connectionString },
+  domains: ["shop.example.com"],
   deploy: { strategy: "rolling", keepReleases: 10 },
   groups: {
     web: {
@@ -39,6 +42,12 @@ const shop = new ProductionApp("shop", {
       raw: { dns: { skip_registration: false } },
     },
   },
+  // CI's token for this app: whoever leaves the team takes no valid one along.
+  deployToken: {
+    expiresIn: "90d",
+    rotateAfter: "60d",
+    rotationTriggers: config.getObject<string[]>("team") ?? [],
+  },
 });
 
-export const { url, addresses, machineIds, release } = shop;
+export const { url, addresses, dnsRecords, machineIds, release, deployToken } = shop;

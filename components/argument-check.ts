@@ -1,4 +1,6 @@
+import { appMistakes } from "./app-check.ts";
 import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
+import { domainMistakes } from "./domain-check.ts";
 import { groupMistakes } from "./group-check.ts";
 import { known } from "./known-argument.ts";
 import { duration, isRecord, knownKeys, oneOf, type Report, show, wholeNumber } from "./mistake.ts";
@@ -12,7 +14,8 @@ export function mistakesOf(args: ProductionAppArgs): string[] {
   const mistakes: string[] = [];
   const report: Report = (path, problem) => void mistakes.push(`${path} ${problem}`);
   if (!knownKeys(report, "", args, known.app)) return mistakes;
-  appNameMistake(report, args);
+  appMistakes(report, args);
+  domainMistakes(report, args);
   environmentMistakes(report, args);
   deployMistakes(report, args);
   const groups = readableGroups(report, args.groups);
@@ -49,11 +52,6 @@ function readableGroups(report: Report, groups: unknown): ProductionAppArgs["gro
 }
 
 const isMissing = (image: unknown) => image === undefined || image === "";
-
-function appNameMistake(report: Report, { appName }: ProductionAppArgs) {
-  if (appName === undefined || (typeof appName === "string" && /^[a-z][a-z0-9-]{0,62}$/.test(appName))) return;
-  report("appName", `is ${show(appName)}; give at most 63 lowercase letters, digits and dashes, first a letter`);
-}
 
 function environmentMistakes(report: Report, { env = {}, secrets = {} }: ProductionAppArgs) {
   for (const [path, value] of Object.entries({ env, secrets })) {

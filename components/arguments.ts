@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi/output.js";
-import type { GeneratedSecret, StopConfig } from "../resources/index.ts";
+import type { App, GeneratedSecret, StopConfig } from "../resources/index.ts";
+import type { TransformArgs } from "./transform.ts";
 
 /**
  * What a {@link ProductionApp} is made from. What decides how many resources there are is a plain value; what is only
@@ -12,11 +13,34 @@ export interface ProductionAppArgs {
    */
   appName?: string | undefined;
   /**
+   * An app made elsewhere in the program, which this one joins instead of making its own; `appName` and `orgSlug` are
+   * that app's then. Needed where an image is built and pushed to Fly's registry first, which takes no image of an app
+   * that is not there. Protect it if a group has a volume. @default a new app
+   */
+  app?: App | undefined;
+  /** Slug of the organisation that owns the app. Changing it replaces the app. @default the provider's `org` */
+  orgSlug?: Input<string> | undefined;
+  /**
+   * Whether nobody outside the private network may reach the app. It gets no public address but a Flycast one, and
+   * `http` is served on port 80 without a redirect, because Flycast speaks HTTP only (Fly docs, networking/flycast).
+   * The process has to listen on `0.0.0.0`. @default false
+   */
+  private?: boolean | undefined;
+  /**
+   * Host names besides `<app>.fly.dev`, such as `shop.example.com` or `*.example.com`, each with a certificate that Fly
+   * renews. The records to make where the zone is kept are the output `dnsRecords`. Needs a group with `http`. @default none
+   */
+  domains?: string[] | undefined;
+  /**
    * Region in which Fly's own minimum of running machines counts, and `PRIMARY_REGION` in every machine.
    * @default the first region of the first group with `http`, else of the first group
    */
   primaryRegion?: string | undefined;
-  /** Image of every group that names none of its own; pin it by digest. Required unless all groups name one. */
+  /**
+   * Image of every group that names none of its own; pin it by digest. `"running"` keeps what each machine runs, for
+   * apps whose images something else deploys, such as `fly deploy` in CI: `up` changes everything but the image then, and
+   * the first machines have to be there already. Required unless all groups name one.
+   */
   image?: Input<string> | undefined;
   /** Plain environment of every machine. Names beginning with `FLY_` are Fly's own. */
   env?: Record<string, Input<string>> | undefined;
@@ -24,8 +48,22 @@ export interface ProductionAppArgs {
   secrets?: Record<string, Input<string | GeneratedSecret>> | undefined;
   /** How a change reaches the machines. */
   deploy?: DeployArgs | undefined;
+  /** A token with which CI may manage this app and nothing else, the output `deployToken`. `{}` takes all defaults. @default none */
+  deployToken?: AppDeployTokenArgs | undefined;
+  /** Changes what the resources of the app are made from: for what has no argument here. @default nothing is changed */
+  transform?: TransformArgs | undefined;
   /** Process groups by name, at least one. A name is part of resource names: changing it makes a new group. */
   groups: Record<string, GroupArgs>;
+}
+
+/** A token for the app, rotated by `pulumi up`. */
+export interface AppDeployTokenArgs {
+  /** How long it is valid, 1 hour to 7305 days, such as `"90d"`. Changing it rotates the token. @default "90d" */
+  expiresIn?: string | undefined;
+  /** Age at which the next `pulumi up` rotates it, below `expiresIn`. @default two thirds of `expiresIn` */
+  rotateAfter?: string | undefined;
+  /** Anything whose change rotates the token: the team's members, a date. */
+  rotationTriggers?: Input<Input<string>[]> | undefined;
 }
 
 /** How a change reaches the machines of the groups. */
@@ -44,8 +82,13 @@ export interface DeployArgs {
 export interface GroupArgs {
   /** Number of machines by region code, such as `{ iad: 2, lhr: 1 }`. */
   regions: Record<string, number>;
-  /** Image of this group. @default the app's */
+  /** Image of this group, or `"running"` to keep what its machines run. @default the app's */
   image?: Input<string> | undefined;
+  /**
+   * `"single-writer"`: the group must not be doubled, because only one machine may write (SQLite, one cache). It has
+   * exactly one machine then, and the rules that ask for more say once what is lost. @default the machines are alike
+   */
+  replicas?: "single-writer" | undefined;
   /** Replaces the image's command. */
   command?: Input<string>[] | undefined;
   /** One of Fly's named sizes. @default "shared-cpu-1x" */
@@ -57,7 +100,7 @@ export interface GroupArgs {
   memoryMb?: number | undefined;
   /** Where Fly scrapes Prometheus metrics. @default nowhere */
   metrics?: MetricsArgs | undefined;
-  /** Serves HTTP to the world on ports 80 and 443; plain HTTP is redirected. @default not served */
+  /** Serves HTTP to the world on ports 80 and 443; plain HTTP is redirected. Of a `private` app, see there. @default not served */
   http?: HttpArgs | undefined;
   /** Checks by name that do not steer traffic. */
   checks?: Record<string, CheckArgs> | undefined;

@@ -26,6 +26,7 @@ export function groupMistakes(report: Report, path: string, group: GroupArgs): v
   if (volume !== undefined && knownKeys(report, `${path}.volume`, volume, known.volume)) {
     volumeMistakes(report, `${path}.volume`, volume);
   }
+  oneOf(report, `${path}.replicas`, group.replicas, ["single-writer"]);
   oneOf(report, `${path}.restart`, group.restart, ["no", "always", "on-failure"]);
   if (group.command !== undefined && (!Array.isArray(group.command) || group.command.length === 0)) {
     report(`${path}.command`, `is ${show(group.command)}; give a list of words, such as ["bin/worker"]`);

@@ -13,7 +13,7 @@ import type {
 import { guestOf } from "./guest.ts";
 import { autostopOf, minRunningOf } from "./placement.ts";
 
-type AppWide = Pick<ProductionAppArgs, "image" | "env">;
+type AppWide = Pick<ProductionAppArgs, "image" | "env" | "private">;
 
 /** What every machine of a group runs. The arguments have passed {@link mistakesOf}. */
 export function machineConfigOf(group: GroupArgs, app: AppWide, primaryRegion: string): MachineConfig {
@@ -24,7 +24,7 @@ export function machineConfigOf(group: GroupArgs, app: AppWide, primaryRegion: s
     ...(guest && { guest }),
     env: { ...app.env, PRIMARY_REGION: primaryRegion },
     ...(group.command && { init: { cmd: group.command } }),
-    ...(http && { services: [serviceOf(http, group, primaryRegion)] }),
+    ...(http && { services: [serviceOf(http, group, app, primaryRegion)] }),
     ...(group.checks && { checks: mapValues(group.checks, namedCheck) }),
     ...(volume && { mounts: [{ path: volume.path }] }),
     restart: restartOf(group),
@@ -41,15 +41,17 @@ export const deployOf = (deploy: DeployArgs = {}) =>
     keepReleases: deploy.keepReleases ?? 10,
   }) satisfies Deploy;
 
-function serviceOf(http: HttpArgs, group: GroupArgs, primaryRegion: string): Service {
+function serviceOf(http: HttpArgs, group: GroupArgs, app: AppWide, primaryRegion: string): Service {
   const autostop = autostopOf(group, primaryRegion);
   return {
     protocol: "tcp",
     internalPort: http.port,
-    ports: [
-      { port: 80, handlers: ["http"], forceHttps: true },
-      { port: 443, handlers: ["tls", "http"] },
-    ],
+    ports: app.private
+      ? [{ port: 80, handlers: ["http"] }]
+      : [
+          { port: 80, handlers: ["http"], forceHttps: true },
+          { port: 443, handlers: ["tls", "http"] },
+        ],
     concurrency: concurrencyOf(http.concurrency),
     autostop,
     autostart: true,

@@ -6,6 +6,7 @@ export {
 } from "../cli/readiness/readiness.ts";
 export * from "../resources/index.ts";
 export type {
+  AppDeployTokenArgs,
   CheckArgs,
   CheckTimes,
   ConcurrencyArgs,
@@ -18,4 +19,6 @@ export type {
   ProductionAppArgs,
   ShutdownArgs,
 } from "./arguments.ts";
+export { PostgresCluster, type PostgresClusterArgs, type PostgresClusterUserArgs } from "./postgres-cluster.ts";
 export { ProductionApp } from "./production-app.ts";
+export type { Change, Child, GroupChildArgs, Transform, TransformArgs } from "./transform.ts";

@@ -1,4 +1,5 @@
 import type {
+  AppDeployTokenArgs,
   CheckArgs,
   ConcurrencyArgs,
   DeployArgs,
@@ -10,6 +11,7 @@ import type {
   ProductionAppArgs,
   ShutdownArgs,
 } from "./arguments.ts";
+import type { TransformArgs } from "./transform.ts";
 
 type Keys<Args> = Record<keyof Args, true>;
 
@@ -26,17 +28,34 @@ const httpCheck = {
 export const known = {
   app: {
     appName: true,
+    app: true,
+    orgSlug: true,
+    private: true,
+    domains: true,
     primaryRegion: true,
     image: true,
     env: true,
     secrets: true,
     deploy: true,
+    deployToken: true,
+    transform: true,
     groups: true,
   } satisfies Keys<ProductionAppArgs>,
   deploy: { strategy: true, maxUnavailable: true, waitTimeout: true, keepReleases: true } satisfies Keys<DeployArgs>,
+  deployToken: { expiresIn: true, rotateAfter: true, rotationTriggers: true } satisfies Keys<AppDeployTokenArgs>,
+  transform: {
+    app: true,
+    secrets: true,
+    ipAddress: true,
+    certificate: true,
+    deployToken: true,
+    volume: true,
+    processGroup: true,
+  } satisfies Keys<TransformArgs>,
   group: {
     regions: true,
     image: true,
+    replicas: true,
     command: true,
     size: true,
     memoryMb: true,

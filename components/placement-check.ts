@@ -19,6 +19,7 @@ export function placementMistakes(report: Report, wanted: string | undefined, gr
   const primaryRegion = primaryRegionOf({ primaryRegion: wanted, groups: sound });
   for (const [name, group] of Object.entries(sound)) {
     minRunningMistakes(report, `groups.${name}.http.minRunning`, group, primaryRegion);
+    replicasMistake(report, `groups.${name}`, group);
     existingMistakes(report, `groups.${name}.volume.existing`, group);
   }
   volumeNameMistakes(report, sound);
@@ -73,6 +74,13 @@ function minRunningMistakes(report: Report, path: string, group: GroupArgs, prim
     const advice = count > 0 ? `at most ${count}` : byRegion;
     report(where, `is ${least}, but the group has ${machines}${primary}; give ${advice}`);
   }
+}
+
+function replicasMistake(report: Report, path: string, { regions, replicas }: GroupArgs) {
+  const count = placesOf(regions).length;
+  if (replicas !== "single-writer" || count === 1) return;
+  const advice = `give one in all, such as { ${Object.keys(regions)[0]}: 1 }, or take replicas out`;
+  report(`${path}.regions`, `has ${count} machines, but replicas is "single-writer"; ${advice}`);
 }
 
 function existingMistakes(report: Report, path: string, { regions, volume }: GroupArgs): void {

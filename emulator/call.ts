@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { refuse } from "./errors.ts";
 import type { App, Machine, Volume } from "./record.ts";
-import { localOrg, type World } from "./state.ts";
+import type { World } from "./state.ts";
+import type { Caller } from "./token.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -9,6 +10,8 @@ export type JsonObject = Record<string, unknown>;
 export interface Call {
   readonly world: World;
   readonly operation: string;
+  /** Whom it comes from. */
+  readonly caller: Caller;
   /** The parts of the path that the route names. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -28,12 +31,16 @@ export interface Answer {
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** The app of the path, if this token may touch it. */
-export function appOf({ world, params }: Call): App {
+export function appOf({ world, params, caller }: Call): App {
   const app = world.apps.get(params["app"] ?? "");
   if (app === undefined) refuse("appMissing");
-  if (app.org !== localOrg.slug) refuse("forbidden");
+  if (!isReachable(caller, app)) refuse("forbidden");
   return app;
 }
+
+/** Whether a token is for that app, alone or with all of its organisation. */
+export const isReachable = ({ org, app: only }: Caller, app: App) =>
+  app.org === org && (only === undefined || only === app.name);
 
 /** The machine of the path, destroyed ones too as long as Fly shows them. */
 export function machineOf(call: Call): Machine {

@@ -82,6 +82,9 @@ function worldView(world: World) {
     snapshots: world.snapshots.all(),
     secrets: world.secrets.all(),
     ips: world.ips.all(),
+    tokens: world.tokens.all(),
+    clusters: world.clusters.all(),
+    certificates: world.certificates.all(),
     platform: world.platform,
   };
 }

@@ -5,9 +5,14 @@ interface Refusal {
   /** Machine-readable `status` beside the text. */
   readonly code?: string;
   /** Two services sit behind Fly's host: one says `error`, the other `message`. @default "error" */
-  readonly shape?: "error" | "message" | "plain";
+  readonly shape?: "error" | "message" | "plain" | "graphql";
   /** Whether somebody saw Fly answer so, or both status and text are our guess. `text` or `status`: that part is a guess. */
   readonly evidence: "observed" | "assumed" | "text assumed" | "status assumed";
+}
+
+/** GraphQL refuses with 200 and the code among the errors. */
+function graphql(code: string, text: string, evidence: Refusal["evidence"]): Refusal {
+  return { status: 200, text, code, shape: "graphql", evidence };
 }
 
 /** Every refusal of the local Fly, by name. What is assumed can be corrected here and nowhere else. */
@@ -17,6 +22,14 @@ const refusals = {
   badTokenWeb: { status: 401, text: "Unauthorized", shape: "message", evidence: "observed" },
   noPostgresOrg: { status: 404, text: "Organization not found", evidence: "observed" },
   forbidden: { status: 403, text: "unauthorized", evidence: "observed" },
+
+  graphqlBadToken: graphql("UNAUTHORIZED", "You must be authenticated to view this.", "observed"),
+  graphqlForbidden: graphql("FORBIDDEN", "You are not authorized to do this", "assumed"),
+  graphqlAppMissing: graphql("NOT_FOUND", "Could not find App", "text assumed"),
+  graphqlOrgMissing: graphql("NOT_FOUND", "Could not find Organization", "text assumed"),
+  graphqlTokenMissing: graphql("NOT_FOUND", "Could not find LimitedAccessToken", "assumed"),
+  graphqlInvalid: graphql("UNPROCESSABLE", "{what}", "text assumed"),
+
   malformedJson: { status: 400, text: "invalid_argument: malformed JSON in request body", evidence: "text assumed" },
   bodyTooLarge: { status: 413, text: "invalid_argument: request body is larger than 1 MiB", evidence: "assumed" },
   invalid: { status: 400, text: "invalid_argument: {what}", evidence: "text assumed" },
@@ -173,9 +186,22 @@ const refusals = {
   },
 
   secretMissing: { status: 404, text: "not_found: secret not found", evidence: "text assumed" },
+  certificateMissing: { status: 404, text: "certificate not found", evidence: "text assumed" },
+  hostnameTaken: { status: 422, text: "Hostname already exists on app", evidence: "observed" },
+  hostnameInvalid: { status: 422, text: "Validation failed: Hostname is invalid", evidence: "assumed" },
+  certificateInvalid: { status: 422, text: "Validation failed: {what}", evidence: "assumed" },
   ipMissing: { status: 404, text: "ip assignment not found", evidence: "text assumed" },
   networkMissing: { status: 400, text: "network not found", evidence: "observed" },
   ipOrgRefused: { status: 400, text: "org_slug is only supported with private_v6 type", evidence: "observed" },
+
+  clusterMissing: { status: 404, text: "Cluster not found", evidence: "text assumed" },
+  clusterDeleted: { status: 410, text: "Cluster has been deleted", evidence: "text assumed" },
+  clusterAway: { status: 503, text: "The cluster's admin service is unavailable", evidence: "text assumed" },
+  postgresRegion: { status: 400, text: "region is invalid", evidence: "observed" },
+  postgresInvalid: { status: 400, text: "{what}", evidence: "assumed" },
+  postgresTaken: { status: 409, text: "{what} already exists", evidence: "assumed" },
+  postgresPartMissing: { status: 404, text: "{what} not found", evidence: "assumed" },
+  backupRunning: { status: 409, text: "A backup is already in progress", evidence: "text assumed" },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalName = keyof typeof refusals;
@@ -196,6 +222,7 @@ export class Refused extends Error {
 function bodyOf(refusal: Refusal, text: string): Refused["body"] {
   if (refusal.shape === "plain") return text;
   if (refusal.shape === "message") return { message: text };
+  if (refusal.shape === "graphql") return { message: text, code: refusal.code ?? "" };
   return { error: text, ...(refusal.code === undefined ? {} : { status: refusal.code }) };
 }
 

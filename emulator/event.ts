@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { postgresPlanNames } from "../fly/postgres-plans.ts";
 import { read } from "./call.ts";
 import { refuse } from "./errors.ts";
 import { newApp } from "./handlers/app.ts";
 import { privateIp } from "./handlers/machine.ts";
 import { volumeId } from "./identifier.ts";
+import { dnsChanged } from "./issuance.ts";
 import { hasCheck } from "./machine-check.ts";
 import { fullImage } from "./machine-config.ts";
 import { processExits } from "./machine-life.ts";
 import type { Machine } from "./record.ts";
 import { localOrg, type World } from "./state.ts";
+import { newToken } from "./token.ts";
 
 const ofMachine = { app: z.string(), machine: z.string() };
 
@@ -29,7 +32,36 @@ const event = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("host-failure"), ...ofMachine, over: z.boolean().default(false) }),
   /** `machines`: how many the region has room for in all, those that are there included. */
   z.strictObject({ kind: z.literal("capacity"), region: z.string(), machines: z.int().min(0) }),
+  /** Somebody at the dashboard, which can do what the API cannot. */
+  z.strictObject({
+    kind: z.literal("postgres-changed"),
+    cluster: z.string(),
+    plan: z.enum(postgresPlanNames).optional(),
+    diskSizeGb: z.int().optional(),
+  }),
+  z.strictObject({ kind: z.literal("failing-postgres"), name: z.string(), over: z.boolean().default(false) }),
   z.strictObject({ kind: z.literal("foreign-app"), name: z.string(), org: z.string() }),
+  /** What the records of a host name say from now on: that they are as Fly wants them, and whose the name is. */
+  z.strictObject({
+    kind: z.literal("dns"),
+    hostname: z.string(),
+    app: z.string().optional(),
+    validated: z.boolean().optional(),
+    ownership: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("foreign-certificate"),
+    hostname: z.string(),
+    over: z.boolean().default(false),
+  }),
+  /** Somebody makes a token, in whatever organisation. */
+  z.strictObject({
+    kind: z.literal("token"),
+    org: z.string().default(localOrg.slug),
+    app: z.string().default(""),
+    readOnly: z.boolean().default(false),
+    expiresInMs: z.number().min(0).optional(),
+  }),
   z.strictObject({
     kind: z.literal("status-page"),
     indicator: z.string(),
@@ -90,6 +122,34 @@ const happens: Happens = {
     if (org === localOrg.slug) refuse("invalid", { what: `org: ${org} is this token's own organisation` });
     if (world.apps.get(name) !== undefined) refuse("nameTaken");
     world.put(world.apps, newApp(world, name, org));
+  },
+  dns: (world, { hostname, app, validated, ownership }) => {
+    const { dns = {} } = world.platform;
+    const before = dns[hostname];
+    const now = {
+      app: app ?? before?.app,
+      validated: validated ?? before?.validated ?? false,
+      ownership: ownership ?? before?.ownership ?? false,
+    };
+    world.setPlatform({ dns: { ...dns, [hostname]: now } });
+    dnsChanged(world, hostname);
+  },
+  "foreign-certificate": (world, { hostname, over }) => {
+    world.setPlatform({ foreignHostnames: toggled(world.platform.foreignHostnames ?? [], hostname, over) });
+    dnsChanged(world, hostname);
+  },
+  "postgres-changed": (world, { cluster: id, plan, diskSizeGb }) => {
+    const cluster = world.clusters.get(id) ?? refuse("clusterMissing");
+    cluster.plan = plan ?? cluster.plan;
+    cluster.diskSizeGb = diskSizeGb ?? cluster.diskSizeGb;
+    world.put(world.clusters, cluster);
+  },
+  "failing-postgres": (world, { name, over }) =>
+    world.setPlatform({ failingClusters: toggled(world.platform.failingClusters ?? [], name, over) }),
+  token: (world, { kind: name, org, app, readOnly, expiresInMs: lifeMs }) => {
+    if (app !== "" && world.apps.get(app)?.org !== org) refuse("appMissing");
+    const { value, token } = newToken(world, { name, org, app, readOnly, lifeMs });
+    return { id: token.id, token: value };
   },
   "status-page": (world, { indicator, incidents }) => world.setPlatform({ indicator, incidents }),
 };

@@ -19,6 +19,8 @@ export function ulid(moment: number): string {
 
 export const hex = (length: number) => spell("0123456789abcdef", length);
 export const appId = () => spell(base36, 16);
+export const tokenId = () => spell(base36, 12);
+export const clusterId = () => spell(base36, 16);
 export const volumeId = () => `vol_${spell(base36, 16)}`;
 export const snapshotId = () => `vs_${spell(base36, 24)}`;
 

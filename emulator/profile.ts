@@ -16,6 +16,12 @@ export interface Durations {
   readonly retain: number;
   readonly restore: number;
   readonly snapshot: number;
+  /** Each of the two steps to a ready Postgres cluster: "1 to 5 min" in all (alchemy, Postgres). */
+  readonly clusterStep: number;
+  readonly clusterGone: number;
+  readonly backup: number;
+  /** Between right DNS records and Fly's certificate. Assumed. */
+  readonly issue: number;
   /** Before a started machine's checks are listed at all. */
   readonly checkListed: number;
   /** How long `start` is refused after a stop that GET already shows (Kilo-Org/cloud). */
@@ -46,6 +52,10 @@ const durations: Durations = {
   retain: 86_400_000,
   restore: 5_000,
   snapshot: 5_000,
+  clusterStep: 60_000,
+  clusterGone: 20_000,
+  backup: 30_000,
+  issue: 60_000,
   checkListed: 1_000,
   linger: 1_000,
 };

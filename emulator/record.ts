@@ -145,12 +145,66 @@ export interface IpAddress {
   createdAt: number;
 }
 
+/** A host name of an app. Its state is that of Fly's own certificate: `none` where nobody asked for one. */
+export interface Certificate extends Mover {
+  app: string;
+  hostname: string;
+  createdAt: number;
+  updatedAt: number;
+  /** When Fly issued its own. */
+  issuedAt?: number | undefined;
+  /** What somebody uploaded: what the certificate says of itself, and nothing of its key. */
+  custom?: { issuer: string; expiresAt: number; createdAt: number } | undefined;
+}
+
+/** A Managed Postgres cluster with all that is in it. Of passwords nothing is kept: they are derived. */
+export interface PostgresCluster extends Mover {
+  id: string;
+  org: string;
+  name: string;
+  region: string;
+  plan: string;
+  diskSizeGb: number;
+  version: string;
+  /** Kept though Fly never shows it. */
+  poolMode: string;
+  postgis: boolean;
+  createdAt: number;
+  deletedAt?: number | undefined;
+  databases: string[];
+  users: { name: string; role: string; rotations: number }[];
+  /** By the app's id: another of the same name later is not attached. */
+  attached: string[];
+  backups: { id: string; type: string; startedAt: number; finishedAt: number }[];
+}
+
+/** A token that somebody made. Never its value. */
+export interface LimitedToken {
+  id: string;
+  name: string;
+  org: string;
+  /** Empty where it is for the whole organisation. */
+  app: string;
+  readOnly: boolean;
+  /** In attended time, as the others: see Clock. */
+  createdAt: number;
+  expiresAt: number;
+  revokedAt?: number | undefined;
+  digest: string;
+}
+
 /** What is scripted about the platform itself. */
 export interface Platform {
   /** Machines a region has room for, where somebody said so. */
   capacity: Record<string, number>;
   unpullable: string[];
   failing: string[];
+  /** Names of Postgres clusters that never become ready. */
+  failingClusters?: string[] | undefined;
+  /** What DNS says of a host name, where somebody said so. */
+  dns?: Record<string, { app?: string | undefined; validated: boolean; ownership: boolean }> | undefined;
+  /** Host names that an app of somebody else claims. */
+  foreignHostnames?: string[] | undefined;
   indicator: string;
   incidents: unknown[];
   /** Numbers given out so far, for addresses and hosts. */

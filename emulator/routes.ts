@@ -1,6 +1,18 @@
 import type { Handler } from "./call.ts";
+import { graphqlOperations } from "./graphql/schema.ts";
 import { appCreate, appDelete, appList, appShow } from "./handlers/app.ts";
+import {
+  certificateAcmeDelete,
+  certificateCheck,
+  certificateCustomDelete,
+  certificateDelete,
+  certificateList,
+  certificateRequest,
+  certificateShow,
+  certificateUpload,
+} from "./handlers/certificate.ts";
 import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
+import { graphqlAnswer } from "./handlers/graphql.ts";
 import { leaseCreate, leaseRelease, leaseShow } from "./handlers/lease.ts";
 import {
   machineCreate,
@@ -28,6 +40,18 @@ import {
   machineUncordon,
 } from "./handlers/machine-verb.ts";
 import { platformRegions } from "./handlers/platform.ts";
+import { clusterCreate, clusterDelete, clusterList, clusterShow } from "./handlers/postgres.ts";
+import { attachmentCreate, attachmentDelete, attachmentList } from "./handlers/postgres-attachment.ts";
+import { backupCreate, backupList } from "./handlers/postgres-backup.ts";
+import { databaseCreate, databaseDelete, databaseList } from "./handlers/postgres-database.ts";
+import {
+  userCreate,
+  userCredentials,
+  userDelete,
+  userList,
+  userRotatePassword,
+  userUpdate,
+} from "./handlers/postgres-user.ts";
 import { secretCreate, secretDelete, secretList, secretShow, secretsUpdate } from "./handlers/secret.ts";
 import { snapshotCreate, snapshotList } from "./handlers/snapshot.ts";
 import { incidentList, statusShow } from "./handlers/status-page.ts";
@@ -35,7 +59,10 @@ import { tokenCurrent } from "./handlers/token.ts";
 import { volumeCreate, volumeDelete, volumeExtend, volumeList, volumeShow, volumeUpdate } from "./handlers/volume.ts";
 import { machineWait } from "./handlers/wait.ts";
 
-/** Which service behind Fly's host answers, as far as callers notice: by how it refuses a token. */
+/**
+ * Which service behind Fly's host answers, as far as callers notice: by how it refuses a token. What is open to
+ * everybody, or refuses in its own way as GraphQL does, has the caller of its token all the same.
+ */
 export type Service = "flaps" | "web" | "postgres" | "open";
 
 export interface Route {
@@ -46,6 +73,8 @@ export interface Route {
   readonly path: readonly string[];
   readonly handler: Handler | "not-emulated";
   readonly service: Service;
+  /** Whether it changes something. @default what the method says */
+  readonly mutating?: boolean;
 }
 
 type Row = [operation: string, methodAndPath: string, handler: Handler | "not-emulated", service?: Service];
@@ -120,14 +149,14 @@ const rows: Row[] = [
   ["Secretkey_sign", `POST ${keys}/{name}/sign`, none],
   ["Secretkey_verify", `POST ${keys}/{name}/verify`, none],
 
-  ["App_certificates_list", `GET ${certificates}`, none, "web"],
-  ["App_certificates_acme_create", `POST ${certificates}/acme`, none, "web"],
-  ["App_certificates_custom_create", `POST ${certificates}/custom`, none, "web"],
-  ["App_certificates_show", `GET ${certificates}/{hostname}`, none, "web"],
-  ["App_certificates_delete", `DELETE ${certificates}/{hostname}`, none, "web"],
-  ["App_certificates_acme_delete", `DELETE ${certificates}/{hostname}/acme`, none, "web"],
-  ["App_certificates_custom_delete", `DELETE ${certificates}/{hostname}/custom`, none, "web"],
-  ["App_certificates_check", `POST ${certificates}/{hostname}/check`, none, "web"],
+  ["App_certificates_list", `GET ${certificates}`, certificateList, "web"],
+  ["App_certificates_acme_create", `POST ${certificates}/acme`, certificateRequest, "web"],
+  ["App_certificates_custom_create", `POST ${certificates}/custom`, certificateUpload, "web"],
+  ["App_certificates_show", `GET ${certificates}/{hostname}`, certificateShow, "web"],
+  ["App_certificates_delete", `DELETE ${certificates}/{hostname}`, certificateDelete, "web"],
+  ["App_certificates_acme_delete", `DELETE ${certificates}/{hostname}/acme`, certificateAcmeDelete, "web"],
+  ["App_certificates_custom_delete", `DELETE ${certificates}/{hostname}/custom`, certificateCustomDelete, "web"],
+  ["App_certificates_check", `POST ${certificates}/{hostname}/check`, certificateCheck, "web"],
 
   ["IPAssignments_list", "GET /v1/apps/{app}/ip_assignments", ipList, "web"],
   ["IPAssignments_create", "POST /v1/apps/{app}/ip_assignments", ipCreate, "web"],
@@ -146,31 +175,31 @@ const rows: Row[] = [
   ["Tokens_request_OIDC", "POST /v1/tokens/oidc", none],
   ["Tokens_request_Kms", "POST /v1/tokens/kms", none],
 
-  ["Postgres_list", "GET /v1/postgres", none, "postgres"],
-  ["Postgres_create", "POST /v1/postgres", none, "postgres"],
-  ["Postgres_show", `GET ${cluster}`, none, "postgres"],
-  ["Postgres_delete", `DELETE ${cluster}`, none, "postgres"],
-  ["Postgres_attachments_list", `GET ${cluster}/attachments`, none, "postgres"],
-  ["Postgres_attachments_create", `POST ${cluster}/attachments`, none, "postgres"],
-  ["Postgres_attachments_delete", `DELETE ${cluster}/attachments/{app}`, none, "postgres"],
-  ["Postgres_backups_list", `GET ${cluster}/backups`, none, "postgres"],
-  ["Postgres_backups_create", `POST ${cluster}/backups`, none, "postgres"],
-  ["Postgres_databases_list", `GET ${cluster}/databases`, none, "postgres"],
-  ["Postgres_databases_create", `POST ${cluster}/databases`, none, "postgres"],
-  ["Postgres_databases_delete", `DELETE ${cluster}/databases/{name}`, none, "postgres"],
-  ["Postgres_users_list", `GET ${cluster}/users`, none, "postgres"],
-  ["Postgres_users_create", `POST ${cluster}/users`, none, "postgres"],
-  ["Postgres_users_update", `PATCH ${cluster}/users/{name}`, none, "postgres"],
-  ["Postgres_users_delete", `DELETE ${cluster}/users/{name}`, none, "postgres"],
-  ["Postgres_users_credentials", `GET ${cluster}/users/{name}/credentials`, none, "postgres"],
-  ["Postgres_users_rotate_password", `POST ${cluster}/users/{name}/rotate_password`, none, "postgres"],
+  ["Postgres_list", "GET /v1/postgres", clusterList, "postgres"],
+  ["Postgres_create", "POST /v1/postgres", clusterCreate, "postgres"],
+  ["Postgres_show", `GET ${cluster}`, clusterShow, "postgres"],
+  ["Postgres_delete", `DELETE ${cluster}`, clusterDelete, "postgres"],
+  ["Postgres_attachments_list", `GET ${cluster}/attachments`, attachmentList, "postgres"],
+  ["Postgres_attachments_create", `POST ${cluster}/attachments`, attachmentCreate, "postgres"],
+  ["Postgres_attachments_delete", `DELETE ${cluster}/attachments/{app}`, attachmentDelete, "postgres"],
+  ["Postgres_backups_list", `GET ${cluster}/backups`, backupList, "postgres"],
+  ["Postgres_backups_create", `POST ${cluster}/backups`, backupCreate, "postgres"],
+  ["Postgres_databases_list", `GET ${cluster}/databases`, databaseList, "postgres"],
+  ["Postgres_databases_create", `POST ${cluster}/databases`, databaseCreate, "postgres"],
+  ["Postgres_databases_delete", `DELETE ${cluster}/databases/{name}`, databaseDelete, "postgres"],
+  ["Postgres_users_list", `GET ${cluster}/users`, userList, "postgres"],
+  ["Postgres_users_create", `POST ${cluster}/users`, userCreate, "postgres"],
+  ["Postgres_users_update", `PATCH ${cluster}/users/{name}`, userUpdate, "postgres"],
+  ["Postgres_users_delete", `DELETE ${cluster}/users/{name}`, userDelete, "postgres"],
+  ["Postgres_users_credentials", `GET ${cluster}/users/{name}/credentials`, userCredentials, "postgres"],
+  ["Postgres_users_rotate_password", `POST ${cluster}/users/{name}/rotate_password`, userRotatePassword, "postgres"],
   ["Postgres_extensions_list", `GET ${cluster}/extensions`, none, "postgres"],
   ["Postgres_fork", `POST ${cluster}/fork`, none, "postgres"],
   ["Postgres_restore", `POST ${cluster}/restore`, none, "postgres"],
   ["Postgres_queries_active", `GET ${cluster}/queries/active`, none, "postgres"],
   ["Postgres_queries_slow", `GET ${cluster}/queries/slow`, none, "postgres"],
 
-  ["GraphQL", "POST /graphql", none],
+  ["GraphQL", "POST /graphql", graphqlAnswer, "open"],
   ["Releases_list", "GET /api/v1/apps/{app}/releases", none],
   ["Releases_current", "GET /api/v1/apps/{app}/releases/current", none],
   ["Releases_create", "POST /api/v1/releases", none],
@@ -190,7 +219,7 @@ export const routes: readonly Route[] = rows.map(([operation, line, handler, ser
 
 const operations: ReadonlySet<string> = new Set(routes.map(({ operation }) => operation));
 
-export const isOperation = (name: string): boolean => operations.has(name);
+export const isOperation = (name: string): boolean => operations.has(name) || graphqlOperations.has(name);
 
 /** The route of a request, with what its path names. */
 export function match(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {

@@ -1,13 +1,14 @@
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Answer, Call, JsonObject } from "./call.ts";
 import { type Controlled, control } from "./control.ts";
 import { type RefusalName, Refused, refuse } from "./errors.ts";
 import type { Fault } from "./faults.ts";
+import { rootField } from "./graphql/request.ts";
 import { ulid } from "./identifier.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { match, type Route, type Service } from "./routes.ts";
 import { strange } from "./strange.ts";
+import { type Caller, callerOf, isOwner, nobody } from "./token.ts";
 
 const mostBytes = 1024 ** 2;
 
@@ -16,7 +17,7 @@ const cut = Symbol("cut");
 type Outcome = Answer | typeof cut;
 
 /** A call that is not yet known to be allowed: its body is not read before. */
-type Arrived = Omit<Call, "body"> & { authorization: string | undefined; bytes: string; path: string };
+type Arrived = Omit<Call, "body" | "caller"> & { authorization: string | undefined; bytes: string; path: string };
 
 /** The local Fly's HTTP side: a request becomes a call, the call an answer, and both a line of the journal. */
 export class FlyServer {
@@ -77,18 +78,19 @@ export class FlyServer {
     if (path.startsWith("/_local/")) return this.#control(request, method, path, query);
     const found = match(method, path) ?? refuse("noRoute");
     const bytes = await bodyOf(request);
+    const route = found.route.operation === "GraphQL" ? { ...found.route, ...rootField(bodyIfAny(bytes)) } : found.route;
     const hungUp = new AbortController();
     response.once("close", () => hungUp.abort());
     const call = {
       world: this.#on.world,
-      operation: found.route.operation,
+      operation: route.operation,
       params: found.params,
       query,
       nonce: headerOf(request, "fly-machine-lease-nonce"),
       signal: AbortSignal.any([this.#closing.signal, hungUp.signal]),
     };
     const authorization = headerOf(request, "authorization");
-    return this.#handle({ ...call, authorization, bytes, path }, found.route);
+    return this.#handle({ ...call, authorization, bytes, path }, route);
   }
 
   /** One call of Fly's API, and its line of the journal in the same transaction as what it changed. */
@@ -97,13 +99,13 @@ export class FlyServer {
     let fault: Fault | undefined;
     let status = 0;
     try {
-      this.#authorise(authorization, route.service);
+      const caller = this.#authorise(authorization, route);
       this.#keepLimits(call);
       fault = faults.take(route.operation);
       if (fault?.kind === "refuse") return cut;
       if (fault?.kind === "delay") await world.clock.until(world.clock.now() + (fault.ms ?? 0), call.signal);
       const answer =
-        fault?.kind === "status" ? faultAnswer(fault) : await this.#run(route, { ...call, body: jsonOf(bytes) });
+        fault?.kind === "status" ? faultAnswer(fault) : await this.#run(route, { ...call, caller, body: jsonOf(bytes) });
       status = answer.status;
       if (fault?.kind === "lose-response") return cut;
       return world.profile.strange && status < 300 ? { ...answer, body: strange(answer.body) } : answer;
@@ -131,7 +133,7 @@ export class FlyServer {
     }
   }
 
-  #keepLimits({ world, operation, params }: Omit<Call, "body">): void {
+  #keepLimits({ world, operation, params }: Pick<Call, "world" | "operation" | "params">): void {
     if (!world.profile.rateLimits) return;
     const subject = params["id"] ?? params["app"] ?? "";
     if (!this.#limit.allows(operation, subject, world.clock.now())) refuse("rateLimited");
@@ -143,7 +145,7 @@ export class FlyServer {
     if (method === "GET" && path === "/_local/health") {
       return { status: 200, body: { instance: world.instance, profile: world.profile.name, now } };
     }
-    this.#authorise(headerOf(request, "authorization"), "flaps");
+    if (!isOwner(callerOf(world, headerOf(request, "authorization")))) refuse("badToken");
     const body = jsonOf(await bodyOf(request));
     world.settle();
     const answer = control(this.#on, { method, path, query, body });
@@ -151,12 +153,13 @@ export class FlyServer {
     return answer;
   }
 
-  #authorise(authorization = "", service: Service): void {
-    if (service === "open") return;
-    const given = authorization.replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
-    const [mine, theirs] = [Buffer.from(this.#on.world.token), Buffer.from(given)];
-    if (mine.length === theirs.length && timingSafeEqual(mine, theirs)) return;
-    refuse(refusalOf[service]);
+  /** Whom the call comes from, if that token may make it at all; what it may touch the handlers know. */
+  #authorise(authorization: string | undefined, route: Route): Caller {
+    const caller = callerOf(this.#on.world, authorization);
+    if (route.service === "open") return caller;
+    if (caller === nobody) refuse(refusalOf[route.service]);
+    if (caller.readOnly && isMutating(route)) refuse("forbidden");
+    return caller;
   }
 
   #failed(error: unknown): Answer {
@@ -199,7 +202,8 @@ const refusalOf: Record<Exclude<Service, "open">, RefusalName> = {
 /** POSTs that only ask. */
 const asking = ["Platform_placements", "Tokens_authenticate", "Tokens_authorize"];
 
-const isMutating = ({ method, operation }: Route) => method !== "GET" && !asking.includes(operation);
+const isMutating = ({ method, operation, mutating }: Route) =>
+  mutating ?? (method !== "GET" && !asking.includes(operation));
 
 const faultAnswer = ({ status = 503, body }: Fault): Answer => ({
   status,
@@ -227,6 +231,15 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A body that is needed before the call is allowed: what is wrong with it is said later. */
+function bodyIfAny(bytes: string): JsonObject {
+  try {
+    return jsonOf(bytes);
+  } catch {
+    return {};
+  }
 }
 
 function jsonOf(bytes: string): JsonObject {

@@ -4,7 +4,7 @@ import { Collection } from "./collection.ts";
 import { hex } from "./identifier.ts";
 import { machineArrived } from "./machine-life.ts";
 import type { Profile } from "./profile.ts";
-import type { App, IpAddress, Machine, Mover, Platform, Secret, Snapshot, Volume } from "./record.ts";
+import type { App, Certificate, IpAddress, LimitedToken, Machine, Mover, Platform, PostgresCluster, Secret, Snapshot, Volume } from "./record.ts";
 import type { Changes, Store } from "./store.ts";
 import type { Journey } from "./transitions.ts";
 
@@ -27,6 +27,14 @@ export class World {
   readonly snapshots = new Collection<Snapshot>("snapshot", byId, byApp);
   readonly secrets = new Collection<Secret>("secret", ({ app, name }) => `${app} ${name}`, byApp);
   readonly ips = new Collection<IpAddress>("ip", ({ app, ip }) => `${app} ${ip}`, byApp);
+  /** These belong to no app but to an organisation. */
+  readonly clusters = new Collection<PostgresCluster>("cluster", byId, ({ org }) => org);
+  readonly certificates = new Collection<Certificate>(
+    "certificate",
+    ({ app, hostname }) => `${app} ${hostname}`,
+    byApp,
+  );
+  readonly tokens = new Collection<LimitedToken>("token", byId, byApp);
   readonly clock: Clock;
   readonly profile: Profile;
   /** Made once, kept through resets: stacks are pinned to it. */
@@ -93,7 +101,7 @@ export class World {
 
   /** When something next changes by itself, if that is soon enough to be waited for. */
   nextChange(mover: Mover): number | undefined {
-    const next = mover.due ?? (mover.state === "destroyed" ? undefined : mover.goneAt);
+    const next = mover.due ?? (["destroyed", "deleted"].includes(mover.state) ? undefined : mover.goneAt);
     return next !== undefined && next - this.clock.now() < longestMotion ? next : undefined;
   }
 
@@ -134,8 +142,8 @@ export class World {
   }
 
   #collections(): AnyCollection[] {
-    const { apps, machines, volumes, snapshots, secrets, ips } = this;
-    return [apps, machines, volumes, snapshots, secrets, ips, this.#platform] as unknown as AnyCollection[];
+    const { apps, machines, volumes, snapshots, secrets, ips, certificates, tokens, clusters } = this;
+    return [apps, machines, volumes, snapshots, secrets, ips, certificates, tokens, clusters, this.#platform] as unknown as AnyCollection[];
   }
 
   #track(collection: AnyCollection, item: Mover): void {
@@ -166,13 +174,13 @@ export class World {
     mover.state = step?.[0] ?? mover.state;
     mover.due = this.#nextDue(mover, at);
     if (collection.kind === "machine") machineArrived(this, mover as Machine, at);
-    if (mover.state === "destroyed") mover.goneAt = at + this.profile.durations.forget;
+    if (mover.state === "destroyed" || mover.state === "deleted") mover.goneAt = at + this.profile.durations.forget;
     this.put(collection as unknown as Collection<Mover>, mover);
   }
 
-  /** Machines, addresses, secrets and volumes die with their app; snapshots cannot be reached any more. */
+  /** Machines, addresses, certificates, secrets, volumes and tokens die with their app; snapshots cannot be reached any more. */
   #dropChildren(app: string): void {
-    for (const collection of [this.machines, this.volumes, this.snapshots, this.secrets, this.ips]) {
+    for (const collection of [this.machines, this.volumes, this.snapshots, this.secrets, this.ips, this.certificates, this.tokens]) {
       for (const item of collection.of(app)) {
         this.#moving.delete(item as unknown as Mover);
         collection.drop(item as never);

@@ -82,6 +82,31 @@ export const snapshotJourney = {
   ],
 } as const satisfies Journey;
 
+/** What Fly's own certificate goes through once DNS is right. */
+export const certificateJourney = {
+  now: "pending_validation",
+  steps: [["active", "issue"]],
+} as const satisfies Journey;
+
+/** What a Postgres cluster goes through. */
+export const clusterJourneys = {
+  create: {
+    now: "creating",
+    steps: [
+      ["initializing", "clusterStep"],
+      ["ready", "clusterStep"],
+    ],
+  },
+  fail: {
+    now: "creating",
+    steps: [
+      ["initializing", "clusterStep"],
+      ["failed", "clusterStep"],
+    ],
+  },
+  delete: { now: "deleting", steps: [["deleted", "clusterGone"]] },
+} as const satisfies Record<string, Journey>;
+
 /** States of a volume that is as good as gone. */
 export const goneVolumeStates: readonly string[] = [
   "scheduling_destroy",

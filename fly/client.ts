@@ -45,6 +45,8 @@ export interface Call<T> {
   /** Lease nonce of the machine that is changed. */
   nonce?: string | undefined;
   repeat: Repeat;
+  /** Whether it only reads. @default what the method says */
+  reads?: boolean | undefined;
   /** Secret values in the body, which Fly's refusal may repeat. */
   confidential?: string[] | undefined;
   /** What is used of the answer. Left out where nothing is. */
@@ -69,13 +71,13 @@ export class FlyClient {
   /** Makes the call, or throws a {@link FlyError}. */
   send<T>(call: Call<T>): Promise<T> {
     const { remembered } = this.#wire;
-    if (call.method !== "GET") {
+    if (!isReading(call)) {
       remembered.clear();
       // What was read while it changed may be of before.
       return this.#send(call).finally(() => remembered.clear());
     }
     if (!this.#options.remembers) return this.#send(call);
-    const key = `${call.host ?? "flaps"} ${call.path} ${JSON.stringify(call.query ?? {})}`;
+    const key = `${call.host ?? "flaps"} ${call.path} ${JSON.stringify([call.query ?? {}, call.body])}`;
     const known = remembered.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
     const answer = this.#send(call);
@@ -113,6 +115,16 @@ export class FlyClient {
     return new FlyClient({ ...this.#options, remembers: true }, this);
   }
 
+  /** A client of the same Fly for another token, to be closed by itself. */
+  withToken(token: string): FlyClient {
+    return new FlyClient({ ...this.#options, token, remembers: false });
+  }
+
+  /** A text of Fly's without this client's token and those secrets. */
+  conceal(text: string, secrets: readonly string[] = []): string {
+    return withoutSecrets(text, [bareToken(this.#options.token), ...secrets]).slice(0, 500);
+  }
+
   /** Ends all connections. */
   close(): Promise<void> {
     return this.#wire.pool.close();
@@ -140,19 +152,22 @@ export class FlyClient {
     });
     const text = await body.text();
     if (statusCode >= 300) {
-      const secrets = [bareToken(this.#options.token), ...(call.confidential ?? [])];
-      throw refusal(call, statusCode, text, headers["fly-request-id"], secrets);
+      const conceal = (said: string) => this.conceal(said, call.confidential);
+      throw refusal(call, statusCode, text, headers["fly-request-id"], conceal);
     }
     if (call.answer === undefined) return undefined as T;
     const answer = call.answer.safeParse(parsed(text));
     if (answer.success) return answer.data;
     // Something was answered to a change, so it probably happened: never to be reported as if it had not.
-    const kind = call.method === "GET" ? "server" : "uncertain";
+    const kind = isReading(call) ? "server" : "uncertain";
     const [issue] = answer.error.issues;
     const where = `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
     throw new FlyError(kind, call.does, `Fly answered ${statusCode} with what cannot be read (${where})`, statusCode);
   }
 }
+
+/** Whether a call changes nothing. */
+const isReading = ({ method, reads }: Call<unknown>) => reads ?? method === "GET";
 
 const ending = ({ reason }: AbortSignal) =>
   reason?.name === "TimeoutError" ? "the time for it is over (customTimeouts)" : String(reason?.message ?? "cancelled");
@@ -223,16 +238,16 @@ function refusal(
   status: number,
   text: string,
   requestId: unknown,
-  secrets: readonly string[],
+  conceal: (said: string) => string,
 ): FlyError {
   const body = parsed(text) as { error?: unknown; message?: unknown; msg?: unknown; status?: unknown } | undefined;
   const found = [body?.message, body?.error, body?.msg].find((part) => typeof part === "string") ?? text;
-  const said = withoutSecrets(String(found), secrets).slice(0, 500);
+  const said = conceal(String(found));
   const machineStatus = typeof body?.status === "string" ? body.status : undefined;
   const kind = kindOf(status, said, machineStatus);
   const request = typeof requestId === "string" ? ` (request ${requestId})` : "";
   // A create that Fly failed to answer properly may have been carried out (flyctl, strategy_bluegreen).
-  const uncertain = call.repeat === "unsent" && (kind === "server" || (kind === "timeout" && call.method !== "GET"));
+  const uncertain = call.repeat === "unsent" && (kind === "server" || (kind === "timeout" && !isReading(call)));
   return new FlyError(uncertain ? "uncertain" : kind, call.does, `Fly answered ${status}: ${said}${request}`, status);
 }
 

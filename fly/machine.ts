@@ -12,6 +12,7 @@ export const FlyMachine = z.looseObject({
   region: z.string(),
   instance_id: z.string(),
   private_ip: z.string().nullish(),
+  created_at: z.string().nullish(),
   host_status: z.string().nullish(),
   /** Missing in part while the host cannot be asked; `incomplete_config` stands in then. */
   config: z.record(z.string(), z.unknown()).nullish(),
@@ -28,11 +29,12 @@ export type FlyMachine = z.infer<typeof FlyMachine>;
 /** A machine's config in Fly's own spelling. */
 export type WireConfig = Record<string, unknown>;
 
+/** A machine's config, or as much of it as Fly knows while the host cannot be asked. */
+export const shownConfig = (machine: FlyMachine): WireConfig => machine.config ?? machine.incomplete_config ?? {};
+
 /** A machine's metadata. */
-export function metadataOf(machine: FlyMachine): Record<string, string> {
-  const config = machine.config ?? machine.incomplete_config;
-  return (config?.["metadata"] as Record<string, string> | null | undefined) ?? {};
-}
+export const metadataOf = (machine: FlyMachine): Record<string, string> =>
+  (shownConfig(machine)["metadata"] as Record<string, string> | null | undefined) ?? {};
 
 /** Id of the volume a machine has mounted. */
 export const mountedVolume = (machine: FlyMachine): string | undefined =>

@@ -1,10 +1,12 @@
 import { checklist, type Row, rules } from "./catalogue.ts";
 import type { Rule } from "./rule.ts";
 
+const attested = "by a dated attestation";
+
 const judgedAs: Record<Rule["kind"], string> = {
   static: "at preview",
   live: "against the account",
-  evidence: "by a dated attestation",
+  evidence: attested,
 };
 
 /** Rows that a command judges and no rule. */
@@ -19,12 +21,11 @@ export function checklistTable(): string {
 function line(row: Row): string {
   const its = rules.filter((rule) => rule.rows.includes(row.row));
   const names = its.map(({ id, priority }) => `${id} (${priority})`).join(", ");
-  const component = row.later && its.length === 0 ? `${row.component} (not yet)` : row.component;
-  return `| ${[row.row, row.requirement, component, names || "–", judged(row, its)].join(" | ")} |`;
+  return `| ${[row.row, row.requirement, row.component, names || "–", judged(row, its)].join(" | ")} |`;
 }
 
 function judged({ row, later }: Row, its: readonly Rule[]): string {
-  const ways = [...new Set(its.map(({ kind }) => judgedAs[kind]))];
+  const ways = [...new Set(its.flatMap(({ kind, attestable }) => [judgedAs[kind], ...(attestable ? [attested] : [])]))];
   if (byCommand.has(row)) ways.push("by the command");
   if (later) ways.push(`${ways.length > 0 ? "more " : ""}with ${later}`);
   return ways.join("; ");

@@ -8,8 +8,10 @@ import {
   type Severity,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import type { Attestations } from "./attestation.ts";
 import { rules } from "./catalogue.ts";
-import { chosenProfile, type Level, type Profile, profiles } from "./profile.ts";
+import { configurationOf } from "./configuration.ts";
+import { type Level, type Profile, profiles } from "./profile.ts";
 import { unknown } from "./reading.ts";
 import type { Priority, Rule } from "./rule.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -21,18 +23,20 @@ const severities: Record<Priority, Severity> = { P1: "critical", P2: "medium", P
 
 /** Starts the pack: from here on this process answers the Pulumi CLI. */
 export function startPack(environment: Readonly<Record<string, string | undefined>> = process.env): PolicyPack {
-  const { name, file } = chosenProfile(environment);
-  process.stderr.write(`${packName}: profile ${name}${file === undefined ? "" : ` of ${file}`}\n`);
+  const { profile, attestations, file } = configurationOf(environment, rules, new Date());
+  process.stderr.write(`${packName}: profile ${profile}${file === undefined ? "" : ` of ${file}`}\n`);
   return new PolicyPack(packName, {
     description: "The production checklist for Fly.io apps",
     displayName: "Fly production readiness",
-    policies: policiesOf(rules, profiles[name]),
+    policies: policiesOf(rules, profiles[profile], attestations),
   });
 }
 
 /** The rules as Pulumi policies, at the levels of the profile. */
-export const policiesOf = (all: readonly Rule[], profile: Profile): Policies =>
-  all.map((rule) => (rule.level === "resource" ? resourcePolicy(rule, profile) : stackPolicy(rule, profile)));
+export const policiesOf = (all: readonly Rule[], profile: Profile, attestations: Attestations): Policies =>
+  all.map((rule) =>
+    rule.level === "resource" ? resourcePolicy(rule, profile) : stackPolicy(rule, profile, attestations),
+  );
 
 const described = (rule: Rule, profile: Profile) => ({
   name: rule.slug,
@@ -53,11 +57,11 @@ const resourcePolicy = (rule: Rule, profile: Profile): ResourceValidationPolicy 
   },
 });
 
-const stackPolicy = (rule: Rule, profile: Profile): StackValidationPolicy => ({
+const stackPolicy = (rule: Rule, profile: Profile, attestations: Attestations): StackValidationPolicy => ({
   ...described(rule, profile),
   validateStack(args, report) {
     const view: View = args.resources.map(seen);
-    for (const verdict of judge(rule, view, args.getConfig())) publish(verdict, profile, report);
+    for (const verdict of judge(rule, view, args.getConfig(), attestations)) publish(verdict, profile, report);
   },
 });
 
@@ -88,9 +92,16 @@ function seen(resource: ResourceValidationArgs | PolicyResource): Resource {
   const before = kept.get(resource);
   if (before) return before;
   const parent = "parent" in resource && resource.parent ? seen(resource.parent) : undefined;
-  const made = { type, name, urn, protect: opts.protect, parent, props: plain(resource.props) as Resource["props"] };
+  const props = plain(resource.props) as Resource["props"];
+  const made = { type, name, urn, protect: opts.protect, parent, props, madeFrom: madeFrom(resource) };
   kept.set(resource, made);
   return made;
+}
+
+function madeFrom(resource: ResourceValidationArgs | PolicyResource): Record<string, string[]> {
+  if (!("propertyDependencies" in resource)) return {};
+  const byProperty = Object.entries(resource.propertyDependencies);
+  return Object.fromEntries(byProperty.map(([key, sources]) => [key, sources.map(({ urn }) => urn)]));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { Unreadable } from "./reading.ts";
+import type { Standing } from "./attestation.ts";
+import { type Reading, Unreadable } from "./reading.ts";
 import type { Subject, View } from "./view.ts";
 
 /** P1: outage, loss of data or of a credential. P2: a likely incident. P3: hygiene or cost. */
@@ -30,6 +31,8 @@ export interface Finding {
 export interface Context<Name extends string = string> {
   readonly view: View;
   readonly settings: Readonly<Record<Name, number>>;
+  /** What somebody attested of the app for this rule. */
+  attested(app: Reading): Standing | undefined;
 }
 
 /** One item of the checklist: data, and a pure function that judges one subject. */
@@ -48,6 +51,8 @@ export interface Rule {
   readonly url: string;
   /** From the program, from the account, or by a dated attestation. */
   readonly kind: "static" | "live" | "evidence";
+  /** Whether a dated attestation satisfies it: what it asks for may be where no program shows it. */
+  readonly attestable: boolean;
   /** Rows of the checklist it belongs to. */
   readonly rows: readonly string[];
   /** `resource`: judged by one resource's inputs, before it is made. `stack`: needs to see several. */
@@ -59,8 +64,12 @@ export interface Rule {
   check(subject: Subject, context: Context): Iterable<Finding | Unreadable>;
 }
 
-type Definition<S extends Subject, Name extends string> = Omit<Rule, "settings" | "subjects" | "check" | "kind"> & {
+type Definition<S extends Subject, Name extends string> = Omit<
+  Rule,
+  "settings" | "subjects" | "check" | "kind" | "attestable"
+> & {
   readonly kind?: Rule["kind"];
+  readonly attestable?: boolean;
   readonly settings?: Readonly<Record<Name, Setting>>;
   subjects(view: View): readonly S[];
   check(subject: S, context: Context<Name>): Iterable<Finding | Unreadable>;
@@ -68,7 +77,7 @@ type Definition<S extends Subject, Name extends string> = Omit<Rule, "settings" 
 
 /** A rule whose function gets the subjects that `subjects` selects. */
 export const defineRule = <S extends Subject, Name extends string = never>(definition: Definition<S, Name>): Rule =>
-  ({ kind: "static", settings: {}, ...definition }) as Rule;
+  ({ kind: "static", settings: {}, attestable: definition.kind === "evidence", ...definition }) as Rule;
 
 /** Judges each item by itself, so that one that cannot be read hides nothing of the others. */
 export function* each<T>(
@@ -82,5 +91,14 @@ export function* each<T>(
       if (!(error instanceof Unreadable)) throw error;
       yield error;
     }
+  }
+}
+
+/** The finding, where nobody attests that what it misses of the app is met elsewhere. */
+export function* unlessAttested(app: Reading, { attested }: Context, finding: Finding): Generator<Finding> {
+  const standing = attested(app);
+  if (standing === undefined) yield { ...finding, found: `${finding.found}, nor attested` };
+  else if (standing.ended) {
+    yield { ...finding, found: `${finding.found}; it was attested on ${standing.on}, which is over 180 days ago` };
   }
 }

@@ -1,5 +1,6 @@
+import { type Attestations, nothingAttested } from "./attestation.ts";
 import { Unreadable } from "./reading.ts";
-import type { Finding, Priority, Rule } from "./rule.ts";
+import type { Context, Finding, Priority, Rule } from "./rule.ts";
 import type { Subject, View } from "./view.ts";
 
 /** What a rule says about one subject. Silence means that the subject passes. */
@@ -16,26 +17,35 @@ export interface Verdict {
 }
 
 /** Judges all of a rule's subjects. Never throws: what goes wrong with one subject is a verdict about that subject. */
-export function judge(rule: Rule, view: View, settings: Readonly<Record<string, number>>): Verdict[] {
+export function judge(
+  rule: Rule,
+  view: View,
+  settings: Readonly<Record<string, number>>,
+  attestations: Attestations = nothingAttested,
+): Verdict[] {
   let subjects: readonly Subject[];
   try {
     subjects = rule.subjects(view);
   } catch (error) {
     return [broken(rule, error)];
   }
-  const complete = { ...defaultsOf(rule), ...settings };
-  return subjects.flatMap((subject) => judgeOne(rule, subject, view, complete));
+  const context: Context = {
+    view,
+    settings: { ...defaultsOf(rule), ...settings },
+    attested: (app) => attestations(rule.id, app.text() ?? ""),
+  };
+  return subjects.flatMap((subject) => judgeOne(rule, subject, context));
 }
 
 /** The thresholds of a rule where nobody has set them. */
 const defaultsOf = (rule: Rule): Record<string, number> =>
   Object.fromEntries(Object.entries(rule.settings).map(([name, setting]) => [name, setting.default]));
 
-function judgeOne(rule: Rule, subject: Subject, view: View, settings: Record<string, number>): Verdict[] {
+function judgeOne(rule: Rule, subject: Subject, context: Context): Verdict[] {
   const verdicts: Verdict[] = [];
   const unread: Unreadable[] = [];
   try {
-    for (const result of rule.check(subject, { view, settings })) {
+    for (const result of rule.check(subject, context)) {
       if (result instanceof Unreadable) unread.push(result);
       else verdicts.push(violated(rule, subject, result));
     }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
 import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
+import { nothingToImport } from "./import-id.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
 import { unknown } from "./value.ts";
@@ -27,6 +28,15 @@ export const app = defineLifecycle({
   token: "airworthy:index:App",
   inputs: appInputs,
   outputs: z.object({ hostname: z.string().meta({ stable: true }) }),
+
+  identity: ({ name }) => (typeof name === "string" && name !== unknown ? `app ${name}` : undefined),
+
+  // An app stays in the organisation it is in: not to say which, or to say it at last, changes nothing.
+  settle(differences, { inputs, outputs }, news) {
+    const said = news["orgSlug"];
+    const isTheSame = said === undefined || (inputs["orgSlug"] === undefined && said === outputs["orgSlug"]);
+    return isTheSame ? differences.filter(({ path }) => path[0] !== "orgSlug") : differences;
+  },
 
   foresee: ({ name }) =>
     typeof name === "string" && name !== unknown ? { id: name, outputs: hostOf(name) } : undefined,
@@ -52,8 +62,9 @@ export const app = defineLifecycle({
 
   async read(context, id, known) {
     const live = await appFind(context.fly, id);
+    if (live === undefined && known === undefined) throw nothingToImport(`App "${id}"`, "fly apps list");
     if (live === undefined) return undefined;
-    const declared = (known?.inputs ?? { name: id }) as Inputs;
+    const declared = (known?.inputs ?? fromLive(live)) as Inputs;
     const { outputs } = existing(live, declared, undefined);
     // "personal" is an alias that reads back as the real slug.
     const moved = declared.orgSlug !== undefined && declared.orgSlug !== "personal";
@@ -74,6 +85,9 @@ export const app = defineLifecycle({
     await shown(context.fly, id, (live) => live === undefined);
   },
 });
+
+/** Fly calls the organisation's own network by no name, or `default`. */
+const fromLive = ({ name, network }: FlyApp) => ({ name, ...(network && network !== "default" ? { network } : {}) });
 
 function existing(live: FlyApp, declared: Inputs, org: string | undefined) {
   const slug = declared.orgSlug ?? live.organization?.slug ?? org ?? "";

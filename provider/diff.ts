@@ -5,6 +5,8 @@ import { same, unknown } from "./value.ts";
 export interface Difference {
   path: Path;
   kind: "add" | "delete" | "update";
+  /** Whether it replaces the resource, whatever the schema says of the input. */
+  replaces?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isFlyError } from "../fly/errors.ts";
 import { type FlyIpAddress, ipCreate, ipDelete, ipList, ipType } from "../fly/ip-address.ts";
+import { nothingToImport, partsOf } from "./import-id.ts";
 import { appName, region, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
 import { same } from "./value.ts";
@@ -43,8 +44,11 @@ export const ipAddress = defineLifecycle({
   },
 
   async read({ fly }, id, known) {
-    const [app = "", ip = ""] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
+    const [app = "", ip = ""] = partsOf("IpAddress", id, "<app>/<address>");
     const live = (await ipList(fly, app))?.find((address) => address.ip === ip);
+    if (live === undefined && known === undefined) {
+      throw nothingToImport(`IpAddress ${ip} of app "${app}"`, `fly ips list -a ${app}`);
+    }
     if (live === undefined) return undefined;
     return { ...existing(app, live), inputs: known?.inputs ?? { app, type: ipType(live), ...placeOf(live) } };
   },

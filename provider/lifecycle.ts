@@ -14,6 +14,8 @@ export interface Context {
   stack: string;
   /** Name in the program. */
   name: string;
+  /** How long the user gives the call (`customTimeouts`), after which it is ended; 0 where nothing was said. */
+  timeoutSeconds: number;
   /** Shows a passing text in the resource's row; the last one should be "". */
   report(text: string): void;
   /** Shows a warning once for the resource. */
@@ -61,11 +63,13 @@ export interface Lifecycle<I = unknown> {
   inputs: z.ZodObject;
   /** Outputs beyond the inputs, for the package schema. */
   outputs: z.ZodObject;
+  /** A replacement cannot stand beside what it replaces, which therefore goes first. @default the replacement is made first */
+  deleteBeforeReplace?: true;
   /** What the schema cannot say: rules across fields, and against what was declared before. Unknown values may occur. */
   check?(news: Properties, olds: Properties | undefined): Problem[];
   /** What the resource is at Fly, in words: two of a stack that are the same would fight over it, so the second is refused. */
   identity?(news: Properties): string | undefined;
-  /** Takes differences out that Fly caused and nobody has to mend. */
+  /** Takes differences out that Fly caused and nobody has to mend, and adds what time alone has brought about. */
   settle?(differences: Difference[], known: Known, news: Properties): Difference[];
   /** What is certain before the resource exists, so that a first preview knows it too. */
   foresee?(news: Properties): Existing | undefined;

@@ -96,13 +96,14 @@ export class Session {
     const replacing = new Set(marked(lifecycle.inputs, "replaceOnChanges"));
     const answer = new messages.DiffResponse();
     answer.setHasdetaileddiff(true);
+    answer.setDeletebeforereplace(lifecycle.deleteBeforeReplace === true);
     answer.setChanges(
       found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
     );
-    for (const { path, kind } of found) {
+    for (const { path, kind, replaces: always = false } of found) {
       const top = String(path[0]);
       // An unknown value may turn out to be the old one, so it never plans a replacement.
-      const replaces = replacing.has(top) && news[top] !== unknown;
+      const replaces = always || (replacing.has(top) && news[top] !== unknown);
       const property = new messages.PropertyDiff();
       property.setKind(
         messages.PropertyDiff.Kind[
@@ -227,6 +228,7 @@ export class Session {
       urn,
       stack: `${project}/${stack}`,
       name: nameOf(urn),
+      timeoutSeconds,
       report: (text) => {
         if (text !== shown) log.status(urn, text);
         shown = text;

@@ -2,22 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
-import { machineList, metadataOf, mountedVolume } from "../fly/machine.ts";
-import {
-  type FlySnapshot,
-  type FlyVolume,
-  snapshotCreate,
-  snapshotList,
-  volumeCreate,
-  volumeDelete,
-  volumeExtend,
-  volumeFind,
-  volumeList,
-  volumeUpdate,
-} from "../fly/volume.ts";
+import { type FlyVolume, volumeDelete, volumeExtend, volumeFind, volumeList, volumeUpdate } from "../fly/volume.ts";
+import { nothingToImport, partsOf } from "./import-id.ts";
 import { appName, integer, refuses, region, replaces } from "./input.ts";
-import { type Context, defineLifecycle, type Existing, type Known, type Problem } from "./lifecycle.ts";
+import { type Context, defineLifecycle, type Existing, type Found, type Problem } from "./lifecycle.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import type { Properties } from "./value.ts";
+import { isFilling, seedOf, volumeMake, whenFilled } from "./volume-seed.ts";
+import { gone, reallyGone, successor } from "./volume-successor.ts";
 
 const seed = refuses("It is used only when the volume is made: make another Volume to start from other data");
 
@@ -67,32 +59,15 @@ export const volume = defineLifecycle({
   check: (news, olds) => [...shrunk(news, olds), ...twoSeeds(news)],
 
   async create(context, declared) {
-    const { fly } = context;
-    const candidates = await namesakes(fly, declared);
-    if (candidates.length > 0 && !declared.allowDuplicateName) {
-      return existing(declared, adopted(context, declared, candidates));
-    }
-    try {
-      return existing(declared, await volumeCreate(fly, declared.app, body(declared)));
-    } catch (error) {
-      if (!isFlyError(error, "uncertain")) throw error;
-      const made = (await namesakes(fly, declared)).filter(({ id }) => !candidates.some((old) => old.id === id));
-      if (made.length === 0) return existing(declared, await volumeCreate(fly, declared.app, body(declared)));
-      if (made.length === 1 && made[0] && candidates.length === 0) return existing(declared, made[0]);
-      throw new FlyError(
-        "invalid",
-        `create volume "${declared.name}" in ${declared.region} for app "${declared.app}"`,
-        `the answer was lost, and one of ${made.map(({ id }) => id).join(", ")} may be the volume. Run \`pulumi import airworthy:index:Volume ${context.name} ${declared.app}/<id>\` with the right one`,
-      );
-    }
+    return await filled(context, declared, await made(context, declared));
   },
 
   async read(context, id, known) {
-    const [app = "", volumeId = ""] = id.includes("/") ? id.split("/") : [String(known?.outputs["app"]), id];
-    const live =
-      (await volumeFind(context.fly, app, volumeId)) ?? (known && (await successor(context, app, known, volumeId)));
-    if (live === undefined) return known === undefined ? undefined : await reallyGone(context, app, volumeId);
-    const declared = (known?.inputs ?? fromLive(app, live)) as Inputs;
+    const app = known?.outputs["app"];
+    if (known === undefined || typeof app !== "string") return await imported(context, id);
+    const live = (await listed(context, app, id)) ?? (await successor(context, app, known, id));
+    if (live === undefined) return await reallyGone(context, app, id);
+    const declared = known.inputs as Inputs;
     return { ...existing(declared, live), inputs: asLive(declared, live) as unknown as Properties };
   },
 
@@ -114,7 +89,7 @@ export const volume = defineLifecycle({
       const changed = { snapshot_retention: snapshotRetention, auto_backup_enabled: autoBackupEnabled };
       live = await volumeUpdate(fly, declared.app, id, changed);
     }
-    return existing(declared, live);
+    return await filled(context, declared, live);
   },
 
   async remove(context, id, { inputs: declared }) {
@@ -129,10 +104,48 @@ export const volume = defineLifecycle({
       if (ids) context.warn(`volume ${id} of app "${app}" was gone; ${ids} of its name may hold its data and was left`);
       return;
     }
-    if (onDelete === "snapshot") await lastSnapshot(context, app, id);
+    if (onDelete === "snapshot") await takeSnapshot(context, app, id);
     await whenDetached(context, () => volumeDelete(context.fly, app, id));
   },
 });
+
+/** The volume of the arguments: one that an earlier run made, or a new one. */
+async function made(context: Context, declared: Inputs): Promise<FlyVolume> {
+  const { fly } = context;
+  const make = () => volumeMake(context, declared.app, body(declared), seedOf(declared));
+  const candidates = await namesakes(fly, declared);
+  if (candidates.length > 0 && !declared.allowDuplicateName) return adopted(context, declared, candidates);
+  try {
+    return await make();
+  } catch (error) {
+    if (!isFlyError(error, "uncertain")) throw error;
+    const found = (await namesakes(fly, declared)).filter(({ id }) => !candidates.some((old) => old.id === id));
+    if (found.length === 0) return await make();
+    if (found.length === 1 && found[0] && candidates.length === 0) return found[0];
+    throw new FlyError(
+      "invalid",
+      `create volume "${declared.name}" in ${declared.region} for app "${declared.app}"`,
+      `the answer was lost, and one of ${found.map(({ id }) => id).join(", ")} may be the volume. Run \`pulumi import airworthy:index:Volume ${context.name} ${declared.app}/<id>\` with the right one`,
+    );
+  }
+}
+
+const filled = (context: Context, declared: Inputs, live: FlyVolume) =>
+  whenFilled(context, declared.app, live, (now) => existing(declared, now));
+
+/** The volume by the app's list, which a refresh asks once for all of them; one that is not in it is looked at itself. */
+async function listed({ fly }: Context, app: string, id: string): Promise<FlyVolume | undefined> {
+  const volumes = await volumeList(fly, app);
+  return volumes && (volumes.find((live) => live.id === id) ?? (await volumeFind(fly, app, id)));
+}
+
+async function imported({ fly }: Context, id: string): Promise<Found> {
+  const [app = "", volumeId = ""] = partsOf("Volume", id, "<app>/<volume id>");
+  const live = await volumeFind(fly, app, volumeId);
+  if (live === undefined) throw nothingToImport(`Volume ${volumeId} of app "${app}"`, `fly volumes list -a ${app}`);
+  const inputs = asLive(fromLive(app, live), live);
+  return { ...existing(inputs, live), inputs: inputs as unknown as Properties };
+}
 
 const body = (declared: Inputs) => ({
   name: declared.name,
@@ -195,7 +208,9 @@ function adopted(context: Context, declared: Inputs, candidates: FlyVolume[]): F
     !only.attached_machine_id &&
     only.size_gb === declared.sizeGb &&
     (only.encrypted ?? true) === declared.encrypted &&
-    only.snapshot_retention === declared.snapshotRetention;
+    only.snapshot_retention === declared.snapshotRetention &&
+    // Nothing tells later what a volume started from, and an empty one is no copy.
+    (seedOf(declared) === undefined || isFilling(only));
   if (asDeclared) {
     context.warn(
       `volume ${only.id} was there already, free and exactly as declared: it is used and no second one made`,
@@ -206,70 +221,6 @@ function adopted(context: Context, declared: Inputs, candidates: FlyVolume[]): F
     "invalid",
     `create volume "${declared.name}" in ${declared.region} for app "${declared.app}"`,
     `there is one of that name already: ${candidates.map(({ id }) => id).join(", ")}. To manage it here run \`pulumi import airworthy:index:Volume ${context.name} ${declared.app}/<id>\`; to have a second, set allowDuplicateName`,
-  );
-}
-
-/**
- * The volume that stands in the place of one that is not there: Fly's host migrations copy a volume and give it a new
- * id, while the machine keeps its own (design 3.6). The machine's label still tells which it had; without one, a single
- * volume of the name that a machine uses is the one.
- */
-async function successor(
-  { fly, warn }: Context,
-  app: string,
-  known: Known,
-  lost: string,
-): Promise<FlyVolume | undefined> {
-  const volumes = (await volumeList(fly, app)) ?? [];
-  const machine = (await machineList(fly, app))?.find((one) => metadataOf(one)["airworthy_volume"] === lost);
-  const namesakes = volumes.filter(
-    ({ name, region }) => name === known.outputs["name"] && region === known.outputs["region"],
-  );
-  const found =
-    volumes.find(({ id }) => machine !== undefined && id === mountedVolume(machine)) ??
-    (namesakes.length === 1 ? namesakes.find((live) => live.attached_machine_id) : undefined);
-  if (found !== undefined) warn(`Fly moved volume ${lost} to another host, where it is ${found.id}`);
-  return found;
-}
-
-/** Gone with its app is gone; gone from an app that is there is data lost, which no run may paper over. */
-async function reallyGone({ fly, name }: Context, app: string, id: string): Promise<undefined> {
-  if ((await volumeList(fly, app)) !== undefined) throw gone(app, id, name);
-  return undefined;
-}
-
-const gone = (app: string, id: string, name: string) =>
-  new FlyError(
-    "not-found",
-    `read volume ${id} of app "${app}"`,
-    `the app is there and the volume is not, so its data may be lost. Look for snapshots with \`fly volumes snapshots list ${id}\`; to go on without it run \`pulumi state delete\` on "${name}", and the next up makes a new volume`,
-  );
-
-/** Takes a snapshot and waits until it is stored. A volume that no machine ever used has nothing to store. */
-async function lastSnapshot({ fly, report }: Context, app: string, id: string): Promise<void> {
-  const stored = (snapshot: FlySnapshot) => snapshot.status === "created";
-  // One that is being written just now is as good as one of ours.
-  const before = new Set((await snapshotList(fly, app, id)).filter(stored).map((snapshot) => snapshot.id));
-  const news = async () => (await snapshotList(fly, app, id)).filter((snapshot) => !before.has(snapshot.id));
-  try {
-    await snapshotCreate(fly, app, id).catch(async (error) => {
-      // A second one does no harm, but to wait for one that nobody takes would.
-      if (!isFlyError(error, "uncertain")) throw error;
-      if ((await news()).length === 0) await snapshotCreate(fly, app, id);
-    });
-  } catch (error) {
-    if (isFlyError(error, "invalid") && /uninitialized/.test(error.message)) return;
-    if (!isFlyError(error, "precondition", "conflict")) throw error;
-  }
-  report("waiting for the last snapshot");
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if ((await news()).some(stored)) return;
-    await sleep(Math.min(3000, 50 * 2 ** attempt));
-  }
-  throw new FlyError(
-    "timeout",
-    `take the last snapshot of volume ${id} of app "${app}"`,
-    "it was not stored in half an hour, so the volume was not deleted",
   );
 }
 

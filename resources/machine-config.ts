@@ -2,7 +2,10 @@ import type { Input } from "@pulumi/pulumi/output.js";
 
 /** Config of a machine, in the Machines API's own terms, camelCase. Durations are strings such as `"15s"`. */
 export interface MachineConfig {
-  /** Image reference; pin it by digest. */
+  /**
+   * Image reference; pin it by digest. `"running"` keeps what runs, where CI deploys images with `fly deploy --image`: it
+   * needs a machine that runs one.
+   */
   image: Input<string>;
   /** CPU and memory. @default shared, 1 CPU, 256 MB */
   guest?: Input<Guest> | undefined;

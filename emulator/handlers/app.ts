@@ -1,4 +1,4 @@
-import { type Answer, appOf, type Call, text } from "../call.ts";
+import { type Answer, appOf, type Call, isReachable, text } from "../call.ts";
 import { refuse } from "../errors.ts";
 import { appId } from "../identifier.ts";
 import type { App } from "../record.ts";
@@ -6,7 +6,7 @@ import { localOrg, type World } from "../state.ts";
 import { goneVolumeStates } from "../transitions.ts";
 
 /** `personal` stands for the token's own organisation, and reads back by its true slug (formae, app.go). */
-const isOurs = (slug: string) => slug === localOrg.slug || slug === "personal";
+export const isOurs = (slug: string, { caller }: Pick<Call, "caller">) => slug === caller.org || slug === "personal";
 
 const orgNames: Record<string, { name: string; numericId: number }> = { [localOrg.slug]: localOrg };
 
@@ -26,11 +26,13 @@ function appView(world: World, app: App) {
   };
 }
 
-export function appList({ world, query }: Call): Answer {
+/** An app's own token is shown that one app: assumed. */
+export function appList(call: Call): Answer {
+  const { world, query, caller } = call;
   const slug = query.get("org_slug") ?? "";
   if (slug === "") refuse("orgMissing");
-  if (!isOurs(slug)) refuse("forbidden");
-  const apps = world.apps.all().filter(({ org }) => org === localOrg.slug);
+  if (!isOurs(slug, call)) refuse("forbidden");
+  const apps = world.apps.all().filter((app) => isReachable(caller, app));
   return { status: 200, body: { total_apps: apps.length, apps: apps.map((app) => appView(world, app)) } };
 }
 
@@ -43,17 +45,21 @@ export function appShow(call: Call): Answer {
 
 const created = ({ id, createdAt }: App): Answer => ({ status: 201, body: { id, created_at: createdAt } });
 
-export function appCreate({ world, body }: Call): Answer {
+export function appCreate(call: Call): Answer {
+  const { world, body, caller } = call;
   const slug = text(body, "org_slug") ?? refuse("orgMissing");
   // Fly's documents spell the name `app_name`, its spec and clients `name`.
   const name = text(body, "name") ?? text(body, "app_name") ?? refuse("nameBlank");
   const key = text(body, "idempotency_key");
   if (!/^[a-z0-9-]{1,62}$/.test(name)) refuse("nameInvalid");
-  if (!isOurs(slug)) refuse("forbidden");
-  const earlier = key === undefined ? undefined : world.apps.all().find((app) => app.idempotencyKey === key);
+  if (!isOurs(slug, call) || caller.app !== undefined) refuse("forbidden");
+  const earlier =
+    key === undefined
+      ? undefined
+      : world.apps.all().find((app) => app.idempotencyKey === key && isReachable(caller, app));
   if (earlier !== undefined) return earlier.name === name ? created(earlier) : refuse("idempotencyConflict");
   if (world.apps.get(name) !== undefined) refuse("nameTaken");
-  const app = newApp(world, name, localOrg.slug);
+  const app = newApp(world, name, caller.org);
   app.network = text(body, "network") ?? "";
   app.idempotencyKey = key;
   world.put(world.apps, app);

@@ -1,13 +1,13 @@
-import type { Answer } from "../call.ts";
+import type { Answer, Call } from "../call.ts";
 import { localOrg } from "../state.ts";
 
-/** What the token is for: here always the whole of the one organisation. */
-export function tokenCurrent(): Answer {
+/** What the caller's token is for. */
+export function tokenCurrent({ caller }: Call): Answer {
   const token = {
-    token_id: "1",
-    organization: localOrg.name,
-    org_slug: localOrg.slug,
-    apps: [],
+    token_id: caller.tokenId,
+    organization: caller.org === localOrg.slug ? localOrg.name : caller.org,
+    org_slug: caller.org,
+    apps: caller.app === undefined ? [] : [caller.app],
     user: "",
     restricted_to_machine: "",
     source_machine_id: "",

@@ -1,5 +1,5 @@
 import { defineRule, each } from "../rule.ts";
-import { autostopOf, groupsOf } from "../view.ts";
+import { autostopOf, workloadsOf } from "../workload.ts";
 
 export const autostopWithAutostart = defineRule({
   id: "FLY-AVL-04",
@@ -15,9 +15,9 @@ export const autostopWithAutostart = defineRule({
   url: "https://fly.io/docs/launch/autostop-autostart/",
   rows: ["C3"],
   level: "resource",
-  subjects: groupsOf,
-  *check(group) {
-    yield* each(group.services(), function* (service) {
+  subjects: workloadsOf,
+  *check(workload) {
+    yield* each(workload.services(), function* (service) {
       const start = service.at("autostart");
       if (autostopOf(service) === "off" || start.flag() !== false) return;
       yield { path: start.path, found: "is false while autostop is on", wanted: "true, as autostop is on" };

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../fly/duration.ts";
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { workloadsOf } from "../workload.ts";
 
 function* grace(check: Reading, mostSeconds: number): Generator<Finding> {
   const period = check.at("gracePeriod");
@@ -45,7 +45,7 @@ export const checkTiming = defineRule({
       description: "Longest grace, in seconds.",
     },
   },
-  subjects: groupsOf,
+  subjects: workloadsOf,
   *check({ config }, { settings }) {
     const services = config.at("services").list();
     yield* each(services, (service) =>

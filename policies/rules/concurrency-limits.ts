@@ -1,5 +1,5 @@
 import { defineRule, each } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { workloadsOf } from "../workload.ts";
 
 export const concurrencyLimits = defineRule({
   id: "FLY-CON-01",
@@ -15,9 +15,9 @@ export const concurrencyLimits = defineRule({
   url: "https://fly.io/docs/reference/concurrency/",
   rows: ["B6"],
   level: "resource",
-  subjects: groupsOf,
-  *check(group) {
-    yield* each(group.services(), function* (service) {
+  subjects: workloadsOf,
+  *check(workload) {
+    yield* each(workload.services(), function* (service) {
       const limits = service.at("concurrency");
       const [soft, hard] = [limits.at("softLimit").number(), limits.at("hardLimit").number()];
       const wanted = "softLimit and hardLimit, the soft one not above the hard one";

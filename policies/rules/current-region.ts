@@ -1,14 +1,15 @@
 import { isRegion, nearestRegions, regionsAsOf, retiredRegions } from "../../fly/regions.ts";
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { groupsOf, type Item, type View, volumesOf } from "../view.ts";
+import { type Item, type View, volumesOf } from "../view.ts";
+import { workloadsOf } from "../workload.ts";
 
 interface Placed extends Item {
   regions(): Reading[];
 }
 
 const placedOf = (view: View): Placed[] => [
-  ...groupsOf(view).map((group) => ({ ...group, regions: () => group.machines().map(({ region }) => region) })),
+  ...workloadsOf(view).map((one) => ({ ...one, regions: () => one.machines().map(({ region }) => region) })),
   ...volumesOf(view).map((volume) => ({ ...volume, regions: () => [volume.read.at("region")] })),
 ];
 

@@ -1,12 +1,6 @@
-import { readable } from "../reading.ts";
 import { defineRule } from "../rule.ts";
-import { appsOf, groupsOf, type Item, someOf, type View, volumesOf } from "../view.ts";
-
-/** What shows that an app owns volumes: the volumes themselves, and groups that mount some made elsewhere. */
-const holdersOf = (view: View): Item[] => [
-  ...volumesOf(view),
-  ...groupsOf(view).filter((group) => readable(() => group.machines().some(({ volume }) => volume.present))),
-];
+import { appsOf, someOf, volumesOf } from "../view.ts";
+import { volumeHoldersOf } from "../workload.ts";
 
 export const dataProtected = defineRule({
   id: "FLY-VOL-03",
@@ -26,7 +20,7 @@ export const dataProtected = defineRule({
   *check({ resource, read }, { view }) {
     if (resource.protect) return;
     const isApp = resource.type.endsWith(":App");
-    if (isApp && !someOf(holdersOf(view), "app", read.at("name"), () => true)) return;
+    if (isApp && !someOf(volumeHoldersOf(view), "app", read.at("name"), () => true)) return;
     const found = isApp ? "is not set, and the app owns volumes" : "is not set";
     yield { path: "option protect", found, wanted: "true" };
   },

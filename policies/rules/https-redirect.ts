@@ -1,20 +1,6 @@
-import type { Reading } from "../reading.ts";
-import { defineRule, each } from "../rule.ts";
-import { type Group, groupsOf, isFlycastOnly, isPrivate } from "../view.ts";
-
-const handlersOf = (port: Reading) =>
-  port
-    .at("handlers")
-    .list()
-    .map((handler) => handler.text());
-
-const plainHttpPorts = (group: Group) =>
-  group.services().flatMap((service) =>
-    service
-      .at("ports")
-      .list()
-      .filter((port) => handlersOf(port).includes("http") && !handlersOf(port).includes("tls")),
-  );
+import { eachPort, handlersOf, includes, isFlycastOnly, isPrivate } from "../reach.ts";
+import { defineRule } from "../rule.ts";
+import { workloadsOf } from "../workload.ts";
 
 export const httpsRedirect = defineRule({
   id: "FLY-NET-01",
@@ -30,13 +16,16 @@ export const httpsRedirect = defineRule({
   url: "https://fly.io/docs/networking/services/",
   rows: ["B2"],
   level: "stack",
-  subjects: groupsOf,
-  *check(group, { view }) {
-    yield* each(plainHttpPorts(group), function* (port) {
-      const redirect = port.at("forceHttps");
+  subjects: workloadsOf,
+  *check(workload, { view }) {
+    yield* eachPort(workload, function* (port) {
+      const handlers = handlersOf(port);
+      // On 443 a redirect would lead to itself: there FLY-NET-02 speaks.
+      if (!handlers.includes("http") || handlers.includes("tls") || includes(port, 443)) return;
+      const redirect = port.port.at("forceHttps");
       if (redirect.flag() === true) return;
       // Flycast speaks plain HTTP only, so a redirect would break its callers.
-      if (isPrivate(group.app, view) || isFlycastOnly(group.app, view)) return;
+      if (isPrivate(workload.app, view) || isFlycastOnly(workload.app, view)) return;
       yield { path: redirect.path, found: redirect.present ? "is false" : "is not set", wanted: "true" };
     });
   },

@@ -1,6 +1,6 @@
-import { imageOf } from "../image.ts";
+import { imageOf, isKept } from "../image.ts";
 import { defineRule } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { workloadsOf } from "../workload.ts";
 
 export const imageDigest = defineRule({
   id: "FLY-IMG-02",
@@ -16,12 +16,12 @@ export const imageDigest = defineRule({
   url: "https://fly.io/docs/blueprints/using-the-fly-docker-registry/",
   rows: ["C6"],
   level: "resource",
-  subjects: groupsOf,
+  subjects: workloadsOf,
   *check({ config }) {
     const reading = config.at("image");
     const image = imageOf(reading.text());
     // Without a tag, or with `latest`, it is FLY-IMG-01 that speaks.
-    if (image.pinned || image.moves) return;
+    if (image.pinned || image.moves || isKept(reading.text())) return;
     yield { path: reading.path, found: "has a tag and no digest", wanted: "`@sha256:` and 64 hex digits" };
   },
 });

@@ -1,6 +1,6 @@
 import { imageOf } from "../image.ts";
 import { defineRule } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { workloadsOf } from "../workload.ts";
 
 export const imageTag = defineRule({
   id: "FLY-IMG-01",
@@ -16,7 +16,7 @@ export const imageTag = defineRule({
   url: "https://fly.io/docs/blueprints/using-the-fly-docker-registry/",
   rows: ["C6"],
   level: "resource",
-  subjects: groupsOf,
+  subjects: workloadsOf,
   *check({ config }) {
     const reading = config.at("image");
     const image = imageOf(reading.text());

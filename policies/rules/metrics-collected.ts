@@ -1,23 +1,7 @@
-import { type Reading, readable } from "../reading.ts";
+import type { Reading } from "../reading.ts";
 import { defineRule } from "../rule.ts";
-import { appsOf, configOf, groupsOf, type Subject, secretsOf, someOf, type View } from "../view.ts";
-
-interface Running extends Subject {
-  readonly app: Reading;
-}
-
-/** Apps that run something in this program, each once, wherever they were made. */
-function runningApps(view: View): Running[] {
-  const byName = new Map<string, Running>();
-  for (const { app, resource } of groupsOf(view)) {
-    const name = readable(() => app.text());
-    const key = name ?? resource.urn;
-    const made = name && appsOf(view).find(({ read }) => readable(() => read.at("name").text()) === name);
-    const title = name === undefined ? `app of group ${resource.name}` : `app ${name}`;
-    if (!byName.has(key)) byName.set(key, { app, resource: made ? made.resource : resource, title });
-  }
-  return [...byName.values()];
-}
+import { secretsOf, someOf } from "../view.ts";
+import { everyApp, runningOf } from "../workload.ts";
 
 const reportsErrors = (names: readonly [string, Reading][]) => names.some(([name]) => name === "SENTRY_DSN");
 
@@ -35,10 +19,11 @@ export const metricsCollected = defineRule({
   url: "https://fly.io/docs/monitoring/metrics/",
   rows: ["D5"],
   level: "stack",
-  subjects: runningApps,
+  subjects: everyApp,
   *check({ app }, { view }) {
-    const collects = someOf(groupsOf(view), "app", app, ({ read }) => {
-      const config = configOf(read);
+    const running = runningOf(view);
+    if (!someOf(running, "app", app, () => true)) return;
+    const collects = someOf(running, "app", app, ({ config }) => {
       return config.at("metrics").present || reportsErrors(config.at("env").entries());
     });
     if (collects) return;

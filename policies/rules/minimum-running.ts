@@ -1,9 +1,9 @@
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { type Group, groupsOf } from "../view.ts";
+import { runningOf, type Workload } from "../workload.ts";
 
-function* judge(group: Group, service: Reading): Generator<Finding> {
-  const machines = group.machines();
+function* judge(workload: Workload, service: Reading): Generator<Finding> {
+  const machines = workload.machines();
   const modes = machines.map((machine) => machine.autostop(service));
   if (machines.length === 0 || modes.includes("off")) return;
   const least = service.at("minMachinesRunning");
@@ -13,7 +13,7 @@ function* judge(group: Group, service: Reading): Generator<Finding> {
     yield { path, found: `is ${least.present ? count : "not set"} while autostop is on`, wanted: "at least 1" };
     return;
   }
-  const primary = group.config.at("env.PRIMARY_REGION").text() ?? machines[0]?.region.text();
+  const primary = workload.config.at("env.PRIMARY_REGION").text() ?? machines[0]?.region.text();
   const there = machines.filter(({ region }) => region.text() === primary).length;
   if (there === 0) {
     const found = `is ${count}, but no machine is in the primary region, and Fly keeps a minimum in no other`;
@@ -38,8 +38,8 @@ export const minimumRunning = defineRule({
   url: "https://fly.io/docs/launch/autostop-autostart/",
   rows: ["B4"],
   level: "stack",
-  subjects: groupsOf,
-  *check(group) {
-    yield* each(group.services(), (service) => judge(group, service));
+  subjects: runningOf,
+  *check(workload) {
+    yield* each(workload.services(), (service) => judge(workload, service));
   },
 });

@@ -1,6 +1,6 @@
 import { decoded, holdsFlyToken } from "../credential.ts";
+import { plainResourcesOf } from "../plain.ts";
 import { defineRule, each } from "../rule.ts";
-import { plainResourcesOf } from "../view.ts";
 
 export const noFlyTokens = defineRule({
   id: "FLY-SEC-03",

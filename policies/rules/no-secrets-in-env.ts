@@ -1,7 +1,7 @@
 import { isWatched, type Suspicion, suspicion } from "../credential.ts";
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { type Group, groupsOf } from "../view.ts";
+import { type Workload, workloadsOf } from "../workload.ts";
 
 const verdicts: Record<Suspicion, Pick<Finding, "found" | "priority">> = {
   certain: { found: "holds what looks like a credential by name and by value", priority: "P1" },
@@ -9,8 +9,8 @@ const verdicts: Record<Suspicion, Pick<Finding, "found" | "priority">> = {
   name: { found: "has the name of a credential", priority: "P3" },
 };
 
-/** The environments of a group: its own, and those that `raw` gives to processes and containers. */
-function* environments({ config }: Group, kind: string): Generator<Reading> {
+/** The environments of machines: its own, and those that `raw` gives to processes and containers. */
+function* environments({ config }: Workload, kind: string): Generator<Reading> {
   if (kind === "env") yield config.at("env");
   else for (const item of config.at(kind).list()) yield item.at("env");
 }
@@ -36,10 +36,10 @@ export const noSecretsInEnv = defineRule({
   url: "https://fly.io/docs/apps/secrets/",
   rows: ["A2"],
   level: "resource",
-  subjects: groupsOf,
-  *check(group) {
+  subjects: workloadsOf,
+  *check(workload) {
     yield* each(["env", "processes", "containers"], (kind) =>
-      each(environments(group, kind), (environment) => each(environment.entries(), judge)),
+      each(environments(workload, kind), (environment) => each(environment.entries(), judge)),
     );
   },
 });

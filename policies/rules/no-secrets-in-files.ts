@@ -1,7 +1,7 @@
 import { decoded, holdsCredential, isWatched, pairsOf, suspicion } from "../credential.ts";
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { type Group, groupsOf } from "../view.ts";
+import { type Workload, workloadsOf } from "../workload.ts";
 
 const wanted = "a secret of the app";
 const found = "holds what looks like a credential";
@@ -32,7 +32,7 @@ function* inLabel([name, reading]: [string, Reading]): Generator<Finding> {
   if (found === "certain") yield { path: reading.path, found: "holds what looks like a credential", wanted };
 }
 
-const commandsOf = ({ config }: Group) => ["cmd", "exec", "entrypoint"].map((key) => config.at(`init.${key}`));
+const commandsOf = ({ config }: Workload) => ["cmd", "exec", "entrypoint"].map((key) => config.at(`init.${key}`));
 
 export const noSecretsInFiles = defineRule({
   id: "FLY-SEC-02",
@@ -48,13 +48,13 @@ export const noSecretsInFiles = defineRule({
   url: "https://fly.io/docs/apps/secrets/",
   rows: ["A2", "A5"],
   level: "resource",
-  subjects: groupsOf,
-  *check(group) {
+  subjects: workloadsOf,
+  *check(workload) {
     yield* each(
       [
-        () => each(group.config.at("files").list(), inFile),
-        () => each(commandsOf(group), inCommand),
-        () => each(group.config.at("metadata").entries(), inLabel),
+        () => each(workload.config.at("files").list(), inFile),
+        () => each(commandsOf(workload), inCommand),
+        () => each(workload.config.at("metadata").entries(), inLabel),
       ],
       (look) => look(),
     );

@@ -1,5 +1,5 @@
 import { defineRule } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { groupsOf } from "../workload.ts";
 
 // What the provider keeps where nothing is said (resources/process-group.ts).
 const keptByDefault = 10;

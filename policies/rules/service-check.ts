@@ -1,9 +1,9 @@
 import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
-import { type Group, groupsOf } from "../view.ts";
+import { runningOf, type Workload } from "../workload.ts";
 
 /** Ports that the config says something listens on. */
-const declaredPorts = ({ config }: Group): Set<number | undefined> =>
+const declaredPorts = ({ config }: Workload): Set<number | undefined> =>
   new Set([
     ...config
       .at("services")
@@ -16,7 +16,7 @@ const declaredPorts = ({ config }: Group): Set<number | undefined> =>
     config.at("metrics.port").number(),
   ]);
 
-function* judge(group: Group, service: Reading): Generator<Finding> {
+function* judge(workload: Workload, service: Reading): Generator<Finding> {
   const checks = service.at("checks");
   const list = checks.list();
   if (list.length === 0) {
@@ -25,7 +25,8 @@ function* judge(group: Group, service: Reading): Generator<Finding> {
   }
   for (const check of list) {
     const port = check.at("port").number();
-    if (port === undefined || port === service.at("internalPort").number() || declaredPorts(group).has(port)) continue;
+    if (port === undefined || port === service.at("internalPort").number() || declaredPorts(workload).has(port))
+      continue;
     yield {
       path: check.at("port").path,
       found: `is ${port}, on which nothing is declared to listen`,
@@ -48,8 +49,8 @@ export const serviceCheck = defineRule({
   url: "https://fly.io/docs/reference/health-checks/",
   rows: ["C1"],
   level: "resource",
-  subjects: groupsOf,
-  *check(group) {
-    yield* each(group.services(), (service) => judge(group, service));
+  subjects: runningOf,
+  *check(workload) {
+    yield* each(workload.services(), (service) => judge(workload, service));
   },
 });

@@ -1,5 +1,5 @@
 import { defineRule } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { runningOf } from "../workload.ts";
 
 export const stopSignal = defineRule({
   id: "FLY-SHD-01",
@@ -15,7 +15,8 @@ export const stopSignal = defineRule({
   url: "https://fly.io/docs/reference/configuration/",
   rows: ["C2"],
   level: "resource",
-  subjects: groupsOf,
+  // A job on a schedule ends by itself.
+  subjects: runningOf,
   *check({ config }) {
     const signal = config.at("stopConfig.signal");
     const { path } = signal;

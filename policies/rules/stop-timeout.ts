@@ -1,6 +1,6 @@
 import { formatDuration } from "../../fly/duration.ts";
 import { defineRule } from "../rule.ts";
-import { groupsOf } from "../view.ts";
+import { runningOf } from "../workload.ts";
 
 // fly/api.md §9: what Fly does where nothing is said, and its ceiling.
 const flyWaitsMs = 5_000;
@@ -24,7 +24,8 @@ export const stopTimeout = defineRule({
     leastSeconds: { type: "number", default: 10, minimum: 1, maximum: 300, description: "Below it P2, in seconds." },
     goodSeconds: { type: "number", default: 30, minimum: 1, maximum: 300, description: "Below it P3, in seconds." },
   },
-  subjects: groupsOf,
+  // A job on a schedule ends by itself.
+  subjects: runningOf,
   *check({ config }, { settings }) {
     const timeout = config.at("stopConfig.timeout");
     const ms = timeout.ms() ?? flyWaitsMs;

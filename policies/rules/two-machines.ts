@@ -1,5 +1,6 @@
+import { isServing } from "../reach.ts";
 import { defineRule } from "../rule.ts";
-import { groupsOf, isServing, isSingleWriter } from "../view.ts";
+import { groupsAndLikeMachines, isGroup, isSingleWriter } from "../workload.ts";
 
 export const twoMachines = defineRule({
   id: "FLY-AVL-01",
@@ -9,7 +10,7 @@ export const twoMachines = defineRule({
   why: "A machine lives on one host and is not moved: with a single machine, that host's failure is the outage.",
   fix: {
     component: "ask for more machines in `groups.<name>.regions`, best in a second region",
-    resource: "add a slot to `slots`, best in a second region",
+    resource: "add a slot to `slots`, best in a second region; Machines that serve are better a ProcessGroup",
     flyctl: "`fly scale count 2 --region iad,lhr`",
   },
   url: "https://fly.io/docs/blueprints/resilient-apps-multiple-machines/",
@@ -18,12 +19,13 @@ export const twoMachines = defineRule({
   settings: {
     machines: { type: "integer", default: 2, minimum: 1, maximum: 1000, description: "Least machines of a group." },
   },
-  subjects: groupsOf,
+  subjects: (view) => groupsAndLikeMachines(view, (machine) => machine.services().length > 0),
   *check(group, { view, settings }) {
     const machines = group.machines();
     if (machines.length >= settings.machines) return;
-    const path = "slots";
-    const found = `has ${machines.length === 1 ? "1 machine" : `${machines.length} machines`}`;
+    const count = machines.length === 1 ? "1 machine" : `${machines.length} machines`;
+    const path = isGroup(group) ? "slots" : "config.services";
+    const found = isGroup(group) ? `has ${count}` : `are served by ${count}`;
     if (isSingleWriter(group)) {
       const lost = machines.some(({ volume }) => volume.present) ? ", and its data goes back to the last snapshot" : "";
       const wanted = `a plan for what \`replicas: "single-writer"\` means: when that host fails the group is down until it is made anew${lost}`;

@@ -1,5 +1,6 @@
+import { isServing } from "../reach.ts";
 import { defineRule } from "../rule.ts";
-import { groupsOf, isServing, isSingleWriter } from "../view.ts";
+import { groupsAndLikeMachines, isGroup, isSingleWriter } from "../workload.ts";
 
 export const twoRegions = defineRule({
   id: "FLY-AVL-02",
@@ -18,7 +19,7 @@ export const twoRegions = defineRule({
   settings: {
     regions: { type: "integer", default: 2, minimum: 1, maximum: 50, description: "Least regions of a group." },
   },
-  subjects: groupsOf,
+  subjects: (view) => groupsAndLikeMachines(view, (machine) => machine.services().length > 0),
   *check(group, { view, settings }) {
     const machines = group.machines();
     // Of a single machine FLY-AVL-01 speaks, and both are mended by the same line.
@@ -30,7 +31,12 @@ export const twoRegions = defineRule({
     }
     if (regions.size >= settings.regions) return;
     for (const { region } of machines) region.text();
-    const found = `has ${machines.length} machines in ${regions.size === 1 ? "one region" : `${regions.size} regions`}`;
-    yield { path: "slots", found, wanted: `at least ${settings.regions} regions` };
+    const places = `${machines.length} machines in ${regions.size === 1 ? "one region" : `${regions.size} regions`}`;
+    const path = isGroup(group) ? "slots" : "config.services";
+    yield {
+      path,
+      found: isGroup(group) ? `has ${places}` : `are served by ${places}`,
+      wanted: `at least ${settings.regions} regions`,
+    };
   },
 });

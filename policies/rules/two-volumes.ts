@@ -1,7 +1,8 @@
 import { defineRule } from "../rule.ts";
-import { type Group, groupsOf, type Item, isSingleWriter, volumesOf } from "../view.ts";
+import { type Item, volumesOf } from "../view.ts";
+import { groupsOf, isSingleWriter, type Workload } from "../workload.ts";
 
-const isGroup = (subject: Item): subject is Group => "machines" in subject;
+const isGroup = (subject: Item): subject is Workload => "machines" in subject;
 
 export const twoVolumes = defineRule({
   id: "FLY-VOL-04",

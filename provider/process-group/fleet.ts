@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type { FlyClient } from "../../fly/client.ts";
 import { type FlyMachine, machineList, metadataOf } from "../../fly/machine.ts";
 import type { Context } from "../lifecycle.ts";
+import { imageOf, mostCommon } from "../machine/image.ts";
+import { tagOf } from "../machine/label.ts";
 import type { SlotInputs } from "./schema.ts";
 
 /** What names a group: the stack that declares it, the app and the process group. */
@@ -21,12 +22,11 @@ export interface Fleet {
 
 /** Labels by which a group knows its machine, and flyctl shows it. */
 export function labelsOf({ stack, app, name }: GroupName, slot: string) {
-  const tag = createHash("sha256").update(`${stack} ${app} ${name} ${slot}`).digest("hex").slice(0, 16);
   return {
     airworthy_stack: stack,
     airworthy_group: name,
     airworthy_slot: slot,
-    airworthy_tag: tag,
+    airworthy_tag: tagOf(stack, app, name, slot),
     fly_platform_version: "v2",
     fly_process_group: name,
   };
@@ -42,21 +42,41 @@ export async function readFleet(
 ): Promise<Fleet | undefined> {
   const machines = await machineList(fly, group.app);
   if (machines === undefined) return undefined;
-  warnOfStrangers(context, group, machines);
-  const ours = machines.filter((machine) => isOurs(machine, group));
+  const ids = new Set(Object.values(recorded));
+  const ours = machines.filter((machine) => isOurs(machine, group, ids));
+  warnOfStrangers(
+    context,
+    group,
+    machines.filter((machine) => !ours.includes(machine)),
+  );
   const bySlot = new Map<string, FlyMachine>();
   for (const { name } of slots) {
     const claimants = ours.filter((machine) => metadataOf(machine)["airworthy_slot"] === name);
-    const machine = claimants.find(({ id }) => id === recorded[name]) ?? claimants[0];
+    const machine = ours.find(({ id }) => id === recorded[name]) ?? claimants[0];
     if (machine !== undefined) bySlot.set(name, machine);
   }
   const kept = new Set([...bySlot.values()].map(({ id }) => id));
   return { bySlot, excess: ours.filter(({ id }) => !kept.has(id)) };
 }
 
-function isOurs(machine: FlyMachine, { stack, name }: GroupName): boolean {
-  const labels = metadataOf(machine);
-  return labels["airworthy_stack"] === stack && labels["airworthy_group"] === name;
+/** A machine is the group's by its labels; one that was imported has none before its first change, and is known by its id. */
+function isOurs(machine: FlyMachine, { stack, name }: GroupName, recorded: ReadonlySet<string>): boolean {
+  const { airworthy_stack: owner, airworthy_group: group } = metadataOf(machine);
+  return owner ? owner === stack && group === name : recorded.has(machine.id);
+}
+
+/** Image of each slot's machine, and for a slot without one the image that most of the group run. */
+export function imagesOf(
+  { bySlot, excess }: Fleet,
+  slots: readonly Pick<SlotInputs, "name">[],
+): Record<string, string> {
+  const most = mostCommon([...bySlot.values(), ...excess].flatMap((machine) => imageOf(machine) ?? []));
+  return Object.fromEntries(
+    slots.flatMap(({ name }) => {
+      const image = imageOf(bySlot.get(name)) ?? most;
+      return image === undefined ? [] : [[name, image]];
+    }),
+  );
 }
 
 /** Consoles, release commands and another stack's machines are named once and never touched. */

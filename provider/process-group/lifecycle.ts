@@ -1,11 +1,18 @@
 import { FlyError } from "../../fly/errors.ts";
-import { type Context, defineLifecycle, type Existing, HalfMade, type Known, type Problem } from "../lifecycle.ts";
-import { type Properties, unknown } from "../value.ts";
-import { type Fleet, type GroupName, readFleet } from "./fleet.ts";
-import { Hold } from "./hold.ts";
+import { type Context, defineLifecycle, type Existing, HalfMade, type Known } from "../lifecycle.ts";
+import { unlike } from "../machine/alike.ts";
+import { identityIn, portProblems } from "../machine/check.ts";
+import { Hold } from "../machine/hold.ts";
+import { keepsImage } from "../machine/image.ts";
+import { isItsVolume } from "../machine/record.ts";
+import { destroy } from "../machine/write.ts";
+import type { Properties } from "../value.ts";
+import { type Fleet, type GroupName, imagesOf, readFleet } from "./fleet.ts";
+import { importGroup } from "./import.ts";
 import { existing, found, recordsOf, releasesWith } from "./live.ts";
-import { destroy, isNewRelease, type Rollout, roll, settled } from "./rollout.ts";
+import { isNewRelease, type Rollout, roll, settled } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
+import { slotProblems } from "./slot.ts";
 
 export const processGroup = defineLifecycle({
   token: "airworthy:index:ProcessGroup",
@@ -14,15 +21,15 @@ export const processGroup = defineLifecycle({
 
   check: (news) => [...slotProblems(news), ...portProblems(news)],
 
+  identity: (news) => identityIn(news, "group"),
+
   // A machine's volume that Fly moved has a new id, which the program's Volume learns by a refresh and we knew before.
   settle: (differences, known, news) => {
     const records = recordsOf(known.outputs);
-    return differences.filter(({ path: [top, index, leaf] }) => {
+    return unlike(differences, known, news).filter(({ path: [top, index, leaf] }) => {
       if (top !== "slots" || leaf !== "volume") return true;
       const slot = (news["slots"] as Properties[])[Number(index)];
-      const record = records[String(slot?.["name"])];
-      const volume = String(slot?.["volume"]);
-      return !(record?.formerVolumes?.includes(volume) || record?.volume === volume);
+      return !isItsVolume(records[String(slot?.["name"])], slot?.["volume"]);
     });
   },
 
@@ -30,19 +37,19 @@ export const processGroup = defineLifecycle({
 
   async read(context, id, known) {
     const [app = "", name = ""] = id.split("/");
-    if (known === undefined) {
-      throw new FlyError("invalid", `import process group "${id}"`, "importing groups is not possible yet");
-    }
+    const group: GroupName = { stack: context.stack, app, name };
+    if (known === undefined) return await importGroup(context, group);
     const slots = (known.inputs["slots"] ?? []) as unknown as GroupInputs["slots"];
-    const fleet = await readFleet(context, { stack: context.stack, app, name }, slots, recordedIds(known));
+    const fleet = await readFleet(context, group, slots, recordedIds(known));
     return fleet === undefined ? undefined : found(context, id, fleet, known);
   },
 
   update: (context, _id, declared, known) => converge(context, declared, known),
 
-  async remove(context, _id, { outputs }) {
+  async remove(context, _id, known) {
+    const { outputs } = known;
     const group = { stack: context.stack, app: String(outputs["app"]), name: String(outputs["name"]) };
-    const fleet = await readFleet(context, group, [], {});
+    const fleet = await readFleet(context, group, [], recordedIds(known));
     if (fleet === undefined) return;
     const hold = new Hold(context.fly, group);
     try {
@@ -71,11 +78,19 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   }
   const observed = { ...(known?.outputs["observed"] as Properties | undefined) };
   const last = (known?.outputs["release"] as { version?: number } | undefined)?.version ?? 0;
-  const rollout: Rollout = { context, group, inputs, fleet, observed, release: last, proven: new Set() };
+  const images = keepsImage(inputs.config) ? imagesOf(fleet, inputs.slots) : {};
+  if (keepsImage(inputs.config) && Object.keys(images).length === 0) {
+    throw new FlyError(
+      "invalid",
+      `deploy group "${inputs.name}" of app "${inputs.app}"`,
+      'config.image is "running", and there is no machine whose image to keep. Give an image for the first `up`',
+    );
+  }
+  const rollout: Rollout = { context, group, inputs, fleet, observed, images, release: last, proven: new Set() };
   if (last === 0 || isNewRelease(rollout)) rollout.release = last + 1;
   try {
     await roll(rollout);
-    const releases = releasesWith(inputs, rollout.release, known?.outputs);
+    const releases = releasesWith(inputs, fleet, rollout.release, known?.outputs);
     return existing(inputs, fleet, echoes(rollout), rollout.release, { ...known?.outputs, releases });
   } catch (error) {
     throw await halfMade(rollout, known, error);
@@ -108,51 +123,4 @@ async function halfMade(rollout: Rollout, known: Known | undefined, error: unkno
   return new HalfMade(existing(inputs, fleet, observed, release, known?.outputs), (error as Error).message, {
     cause: error,
   });
-}
-
-function slotProblems(news: Properties): Problem[] {
-  const { slots, config } = news as unknown as {
-    slots: GroupInputs["slots"] | string;
-    config: GroupInputs["config"] | string;
-  };
-  if (typeof slots === "string") return [];
-  const mounts = typeof config === "string" ? unknown : config.mounts;
-  const names = slots.map(({ name }) => name);
-  const volumes = slots.map(({ volume }) => volume);
-  return slots.flatMap(({ name, volume }, index): Problem[] => [
-    ...(names.indexOf(name) === index
-      ? []
-      : [{ path: ["slots", index, "name"], message: "is the name of another slot already" }]),
-    ...(volume !== undefined && volume !== unknown && volumes.indexOf(volume) !== index
-      ? [
-          {
-            path: ["slots", index, "volume"],
-            message: "is another slot's volume; a volume is for one machine at a time",
-          },
-        ]
-      : []),
-    ...(volume !== undefined && mounts === undefined
-      ? [{ path: ["slots", index, "volume"], message: "has no place in the machine: give config.mounts a path" }]
-      : []),
-    ...(volume === undefined && Array.isArray(mounts) && mounts.length > 0
-      ? [{ path: ["slots", index, "volume"], message: "is required, because config.mounts has a path for it" }]
-      : []),
-  ]);
-}
-
-function portProblems(news: Properties): Problem[] {
-  const config = news["config"] as unknown as GroupInputs["config"] | string;
-  if (typeof config === "string" || !Array.isArray(config.services)) return [];
-  return config.services.flatMap(({ ports }, index) =>
-    (Array.isArray(ports) ? ports : []).flatMap(({ handlers, forceHttps }, port): Problem[] =>
-      forceHttps === true && Array.isArray(handlers) && !handlers.includes("http")
-        ? [
-            {
-              path: ["config", "services", index, "ports", port, "forceHttps"],
-              message: 'needs the "http" handler on the same port',
-            },
-          ]
-        : [],
-    ),
-  );
 }

@@ -1,21 +1,13 @@
-import { isReachable, mountedVolume } from "../../fly/machine.ts";
+import { isReachable } from "../../fly/machine.ts";
 import type { Context, Existing, Found, Known } from "../lifecycle.ts";
+import { configDrift, isProven } from "../machine/drift.ts";
+import { keepsImage, mostCommon } from "../machine/image.ts";
+import { Overlay } from "../machine/overlay.ts";
+import { type MachineRecord, recordOf } from "../machine/record.ts";
 import { type Properties, pathText, type Value } from "../value.ts";
-import { configDrift } from "./drift.ts";
-import type { Fleet } from "./fleet.ts";
-import { Overlay } from "./overlay.ts";
-import { isProven, isUnproven } from "./rollout.ts";
+import { type Fleet, imagesOf } from "./fleet.ts";
+import { isUnproven } from "./rollout.ts";
 import { type GroupInputs, groupOutputs } from "./schema.ts";
-
-/** What the state keeps of one machine; `formerVolumes` are ids its volume had before Fly moved it. */
-interface MachineRecord {
-  id: string;
-  region: string;
-  instanceId: string;
-  privateIp: string;
-  volume?: string;
-  formerVolumes?: string[];
-}
 
 /** The machines by slot as the state remembers them. */
 export const recordsOf = (outputs: Properties | undefined) =>
@@ -28,9 +20,21 @@ interface Release {
   raw?: GroupInputs["raw"];
 }
 
+/** The image a group runs: where it keeps what runs, the one that most of its machines have. */
+const imageOfRelease = (inputs: GroupInputs, fleet: Fleet): string =>
+  keepsImage(inputs.config)
+    ? (mostCommon(Object.values(imagesOf(fleet, inputs.slots))) ?? inputs.config.image)
+    : inputs.config.image;
+
 /** The releases to keep once another is complete, newest first. Their config may hold secrets, so they are one. */
-export function releasesWith(inputs: GroupInputs, version: number, before: Properties | undefined): Value {
-  const { config, raw, deploy } = inputs;
+export function releasesWith(
+  inputs: GroupInputs,
+  fleet: Fleet,
+  version: number,
+  before: Properties | undefined,
+): Value {
+  const { raw, deploy } = inputs;
+  const config = { ...inputs.config, image: imageOfRelease(inputs, fleet) };
   const earlier = ((before?.["releases"] ?? []) as unknown as Release[]).filter(
     (release) => release.version !== version,
   );
@@ -52,7 +56,7 @@ export function existing(
     outputs: {
       machines: machines as unknown as Value,
       machineIds: inputs.slots.flatMap(({ name }) => machines[name]?.id ?? []),
-      release: { version: release, image: inputs.config.image },
+      release: { version: release, image: imageOfRelease(inputs, fleet) },
       observed: observed as Value,
       releases: before?.["releases"] ?? [],
     },
@@ -67,32 +71,9 @@ function recordMachines(
   return Object.fromEntries(
     slots.flatMap(({ name }): [string, MachineRecord][] => {
       const live = fleet.bySlot.get(name);
-      if (live === undefined) return [];
-      const { id, region, instance_id: instanceId } = live;
-      const volume = isReachable(live) ? mountedVolume(live) : before[name]?.volume;
-      const former = formerVolumes(before[name], id, volume);
-      return [
-        [
-          name,
-          {
-            id,
-            region,
-            instanceId,
-            privateIp: live.private_ip ?? "",
-            ...(volume === undefined ? {} : { volume }),
-            ...(former.length === 0 ? {} : { formerVolumes: former }),
-          },
-        ],
-      ];
+      return live === undefined ? [] : [[name, recordOf(live, before[name])]];
     }),
   );
-}
-
-/** The same machine with another volume was moved by Fly: nobody can give a machine another volume by hand. */
-function formerVolumes(before: MachineRecord | undefined, id: string, volume: string | undefined): string[] {
-  if (before === undefined || before.id !== id) return [];
-  const former = before.formerVolumes ?? [];
-  return before.volume === undefined || before.volume === volume ? former : [...former, before.volume];
 }
 
 /**
@@ -105,10 +86,11 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
   const observed = (known.outputs["observed"] ?? {}) as Record<string, unknown>;
   const machines = recordMachines(inputs.slots, fleet, recordsOf(known.outputs));
   const config = new Overlay(inputs.config);
+  const { version } = known.outputs["release"] as { version: number };
   for (const { name } of inputs.slots) {
     const live = fleet.bySlot.get(name);
     if (live === undefined || !isReachable(live) || !isProven(live, observed[name])) continue;
-    const drift = configDrift(observed[name], live.config);
+    const drift = configDrift(observed[name], live.config, keepsImage(inputs.config));
     config.put(drift, live.config as Value);
     if (drift.length > 0) {
       const what = drift.map((path) => pathText(["config", ...path])).join(", ");
@@ -128,6 +110,7 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
     ...Object.fromEntries(own),
     machines,
     machineIds: present.map(({ name }) => machines[name]?.id),
+    ...(keepsImage(inputs.config) && { release: { version, image: imageOfRelease(inputs, fleet) } }),
   };
   return {
     id,

@@ -1,28 +1,15 @@
-import { durationMs } from "../../fly/duration.ts";
-import { FlyError, isFlyError } from "../../fly/errors.ts";
-import {
-  type FlyMachine,
-  isReachable,
-  type MachineBody,
-  machineCreate,
-  machineDestroy,
-  machineFind,
-  machineList,
-  machineStart,
-  machineStop,
-  machineUpdate,
-  machineWait,
-  metadataOf,
-  mountedVolume,
-} from "../../fly/machine.ts";
+import { type FlyMachine, isReachable, type MachineBody, machineStart, mountedVolume } from "../../fly/machine.ts";
 import { volumeList } from "../../fly/volume.ts";
 import type { Context } from "../lifecycle.ts";
-import { configDrift } from "./drift.ts";
+import { configDrift, isProven } from "../machine/drift.ts";
+import { awaiting, failed, halted, whenHealthy } from "../machine/gate.ts";
+import { Hold } from "../machine/hold.ts";
+import { keepsImage } from "../machine/image.ts";
+import { carries, configLabels } from "../machine/label.ts";
+import { wireConfig } from "../machine/wire.ts";
+import { createOnce, destroy, rewrite } from "../machine/write.ts";
 import { type Fleet, type GroupName, labelsOf } from "./fleet.ts";
-import { type Deadline, halted, whenHealthy } from "./gate.ts";
-import { Hold } from "./hold.ts";
 import type { GroupInputs, SlotInputs } from "./schema.ts";
-import { configTag, wireConfig } from "./wire.ts";
 
 /** A rollout brings the machines of a group to what is declared, from whatever is there. */
 export interface Rollout {
@@ -32,6 +19,8 @@ export interface Rollout {
   fleet: Fleet;
   /** Each slot's config as Fly echoed it after our last write. */
   observed: Record<string, unknown>;
+  /** Image of each slot's machine, where the program says to keep what runs. */
+  images: Record<string, string>;
   /** Number of the release the machines will carry. */
   release: number;
   /** Slots whose machines this run saw come up as declared. */
@@ -46,23 +35,13 @@ function stepFor(rollout: Rollout, slot: SlotInputs): Step {
   const live = rollout.fleet.bySlot.get(slot.name);
   if (live === undefined) return "create";
   if (live.region !== slot.region || remounted(live, slot)) return "recreate";
-  const labels = metadataOf(live);
-  if (labels["airworthy_config"] !== configTag(rollout.inputs, slot)) return "update";
+  if (!carries(live, rollout.inputs, slot)) return "update";
   // What the host cannot be asked about is no drift, and what no run saw come up has nothing to drift from.
   if (!isReachable(live)) return undefined;
   if (!isProven(live, rollout.observed[slot.name])) return failed.includes(live.state) ? "recreate" : undefined;
-  return configDrift(rollout.observed[slot.name], live.config).length > 0 ? "update" : undefined;
+  const drift = configDrift(rollout.observed[slot.name], live.config, keepsImage(rollout.inputs.config));
+  return drift.length > 0 ? "update" : undefined;
 }
-
-/** States that no start leads out of. */
-const failed = ["failed", "launch_failed"];
-
-/** Whether an earlier run saw the machine come up with the config it has, and kept what Fly echoed of it. */
-export const isProven = (live: FlyMachine, observed: unknown): boolean =>
-  tagIn(live.config) === tagIn(observed) && tagIn(observed) !== undefined;
-
-const tagIn = (config: unknown) => (config as Labelled)?.metadata?.["airworthy_config"];
-type Labelled = { metadata?: Record<string, string> | null } | null | undefined;
 
 /** Whether the machine has to be made anew because Fly cannot give a machine another volume. */
 const remounted = (live: FlyMachine, slot: SlotInputs) => isReachable(live) && mountedVolume(live) !== slot.volume;
@@ -71,7 +50,7 @@ const remounted = (live: FlyMachine, slot: SlotInputs) => isReachable(live) && m
 export const isNewRelease = (rollout: Rollout) =>
   rollout.inputs.slots.some((slot) => {
     const live = rollout.fleet.bySlot.get(slot.name);
-    return live !== undefined && metadataOf(live)["airworthy_config"] !== configTag(rollout.inputs, slot);
+    return live !== undefined && !carries(live, rollout.inputs, slot);
   });
 
 /** Carries the rollout out: changed machines first one and then some at a time, new ones all at once, excess last. */
@@ -158,107 +137,48 @@ async function change(rollout: Rollout, hold: Hold, slot: SlotInputs): Promise<v
     fleet.bySlot.delete(slot.name);
     return await make(rollout, slot);
   }
-  if (!isReachable(live)) {
-    const doing = `update ${group.name}/${slot.name} (machine ${live.id} of app "${group.app}")`;
-    throw new FlyError("server", doing, `its host is ${live.host_status}, so the machine cannot be changed now`);
-  }
-  const nonce = await hold.take(live.id);
-  const updated = await rewrite(rollout, slot, live, nonce);
+  const updated = await rewrite(context, hold, live, {
+    app: group.app,
+    what: `${group.name}/${slot.name}`,
+    body: bodyFor(rollout, slot),
+  });
   if (!halted.includes(live.state)) return await comeUp(rollout, slot, updated);
   // A machine that was stopped stays stopped, and has nothing to prove.
   fleet.bySlot.set(slot.name, updated);
   rollout.proven.add(slot.name);
 }
 
-/** Sends the new config. Where the answer is lost, a look tells whether the machine carries it. */
-async function rewrite(rollout: Rollout, slot: SlotInputs, live: FlyMachine, nonce: string): Promise<FlyMachine> {
-  const { context, group } = rollout;
-  const body = { ...bodyFor(rollout, slot), current_version: live.instance_id };
-  try {
-    return await machineUpdate(context.fly, group.app, live.id, body, nonce);
-  } catch (error) {
-    if (!isFlyError(error, "uncertain")) throw error;
-    const now = await machineFind(context.fly, group.app, live.id);
-    if (now !== undefined && now.instance_id !== live.instance_id) return now;
-    return await machineUpdate(context.fly, group.app, live.id, body, nonce);
-  }
-}
-
 async function make(rollout: Rollout, slot: SlotInputs): Promise<void> {
   const { context, group, fleet } = rollout;
   delete rollout.observed[slot.name];
-  await comeUp(rollout, slot, await createOnce(rollout, slot));
+  await comeUp(rollout, slot, await createFor(rollout, slot));
   const count = [...fleet.bySlot.values()].length;
   context.report(`${count}/${rollout.inputs.slots.length} machines of ${group.name}`);
 }
 
-/** Makes the slot's machine. A lost answer is followed by a look for the slot's tag, never by a second machine. */
-async function createOnce(rollout: Rollout, slot: SlotInputs): Promise<FlyMachine> {
+function createFor(rollout: Rollout, slot: SlotInputs): Promise<FlyMachine> {
   const { context, group } = rollout;
   const name = `${group.name.replaceAll("_", "-")}-${slot.name}`;
   const body = { ...bodyFor(rollout, slot), name, region: slot.region };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await machineCreate(context.fly, group.app, body);
-    } catch (error) {
-      // The machine's unique name makes Fly refuse what a delayed first request has made meanwhile.
-      if (!isFlyError(error, "uncertain", "conflict") || attempt >= 3) throw error;
-      const { airworthy_tag: tag } = labelsOf(group, slot.name);
-      const made = (await machineList(context.fly, group.app))?.find(
-        (machine) => metadataOf(machine)["airworthy_tag"] === tag,
-      );
-      if (made !== undefined) return made;
-      if (isFlyError(error, "conflict")) throw error;
-    }
-  }
+  return createOnce(context, group.app, body, labelsOf(group, slot.name).airworthy_tag);
 }
 
-function bodyFor({ group, inputs, release }: Rollout, slot: SlotInputs): MachineBody {
+function bodyFor({ group, inputs, release, images }: Rollout, slot: SlotInputs): MachineBody {
   const labels = {
     ...labelsOf(group, slot.name),
-    airworthy_config: configTag(inputs, slot),
-    // By which the volume is found again when Fly moves it and gives it another id.
-    ...(slot.volume === undefined ? {} : { airworthy_volume: slot.volume }),
+    ...configLabels(inputs, slot),
     fly_release_version: String(release),
   };
-  return { config: wireConfig(inputs, slot, labels), min_secrets_version: inputs.minSecretsVersion };
+  // flyctl sets it beside the label, which Fly itself makes it from (fly/api.md §9.4).
+  const env = { FLY_PROCESS_GROUP: group.name };
+  const config = wireConfig(inputs, slot, { labels, env, image: images[slot.name] });
+  return { config, min_secrets_version: inputs.minSecretsVersion };
 }
 
 function healthy({ context, group, inputs }: Rollout, slot: SlotInputs, machine: FlyMachine): Promise<FlyMachine> {
-  const limit = inputs.deploy.waitTimeout;
-  const deadline: Deadline = { ms: Date.now() + (durationMs(limit) ?? 300_000), limit };
-  return whenHealthy(context, group.app, machine, `${group.name}/${slot.name}`, deadline);
-}
-
-/** Destroys a machine and waits until it has let go of its volume; content where somebody else was faster. */
-export async function destroy(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
-  try {
-    await end(context, hold, app, machine);
-  } catch (error) {
-    if (!isFlyError(error, "not-found") || (await machineFind(context.fly, app, machine.id)) !== undefined) throw error;
-  }
-  hold.forget(machine.id);
-}
-
-/** Stops a machine by its own signal and time, then destroys it. */
-async function end(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
-  const { fly } = context;
-  const reachable = isReachable(machine);
-  const nonce = reachable ? await hold.take(machine.id) : undefined;
-  if (reachable && machine.state === "started") {
-    context.report(`stopping ${machine.id}`);
-    await machineStop(fly, app, machine.id, nonce);
-    // Not stopped in time is killed by the destroy that follows.
-    await machineWait(fly, app, machine.id, { state: "stopped", instance_id: machine.instance_id, timeout: 60 }).catch(
-      unlessEnded,
-    );
-  }
-  await machineDestroy(fly, app, machine.id, nonce);
-  await machineWait(fly, app, machine.id, { state: "destroyed", timeout: 60 }).catch(unlessEnded);
-}
-
-function unlessEnded(error: unknown): void {
-  if (!isFlyError(error, "timeout", "not-found", "invalid")) throw error;
+  const what = { app: group.app, machine, what: `${group.name}/${slot.name}`, limit: inputs.deploy.waitTimeout };
+  const otherwise = "the machines not yet reached run as before";
+  return whenHealthy(context, awaiting({ ...what, otherwise }));
 }
 
 /**

@@ -1,120 +1,11 @@
 import { z } from "zod";
-import { checkGuest, cpuKinds } from "../../fly/sizes.ts";
-import { appName, duration, integer, region, replaces } from "../input.ts";
-
-const port = integer(1, 65535);
-const text = z.string();
-const strings = z.array(z.string());
-
-const guest = z
-  .strictObject({
-    cpuKind: z.enum(["shared", "performance"]).optional(),
-    cpus: z.int().optional(),
-    memoryMb: z.int().optional(),
-  })
-  .superRefine((given, context) => {
-    const { cpuKind = "shared", cpus = 1 } = given;
-    const message = checkGuest({ cpuKind, cpus, memoryMb: given.memoryMb ?? cpuKinds[cpuKind].least * cpus });
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-
-// Fly clamps what is out of range without a word, so it is refused here (fly/api.md §9.3).
-const clamped = "Fly would clamp it without a word";
-
-const checkFields = {
-  type: z.enum(["http", "tcp"]),
-  port: port.optional(),
-  interval: duration(2, 60, clamped).optional(),
-  timeout: duration(1, 60, clamped).optional(),
-  gracePeriod: duration(0, 60, clamped).optional(),
-  method: text.optional(),
-  path: z.string().startsWith("/", "must begin with /").optional(),
-  protocol: z.enum(["http", "https"]).optional(),
-  headers: z.array(z.strictObject({ name: text, values: strings })).optional(),
-};
-
-const service = z.strictObject({
-  protocol: z.enum(["tcp", "udp"]).optional(),
-  internalPort: port,
-  ports: z
-    .array(
-      z.strictObject({
-        port: port.optional(),
-        startPort: port.optional(),
-        endPort: port.optional(),
-        handlers: z.array(z.enum(["http", "tls", "pg_tls", "proxy_proto", "edge_http"])).optional(),
-        forceHttps: z.boolean().optional(),
-      }),
-    )
-    .optional(),
-  concurrency: z
-    .strictObject({
-      type: z.enum(["connections", "requests"]).optional(),
-      softLimit: integer(1, 1_000_000).optional(),
-      hardLimit: integer(1, 1_000_000).optional(),
-    })
-    .optional(),
-  autostop: z.enum(["off", "stop", "suspend"]).optional(),
-  autostart: z.boolean().optional(),
-  minMachinesRunning: integer(0, 10_000).optional(),
-  checks: z.array(z.strictObject(checkFields)).optional(),
-});
-
-const absolute = z.string().startsWith("/", "must be an absolute path");
-
-/** Names of the environment; those of Fly's own are refused because Fly sets them itself. */
-const environment = z.record(
-  z.string().refine((name) => !name.startsWith("FLY_"), "names that begin with FLY_ are Fly's own"),
-  text,
-);
-
-const config = z.strictObject({
-  image: z.string().min(1, 'must be an image reference, such as "registry.fly.io/shop@sha256:…"'),
-  guest: guest.optional(),
-  env: environment.optional(),
-  init: z
-    .strictObject({
-      exec: strings.optional(),
-      entrypoint: strings.optional(),
-      cmd: strings.optional(),
-      tty: z.boolean().optional(),
-      swapSizeMb: integer(0, 1_000_000).optional(),
-    })
-    .optional(),
-  services: z.array(service).optional(),
-  checks: z.record(text, z.strictObject({ ...checkFields, port })).optional(),
-  mounts: z
-    .array(
-      z.strictObject({
-        path: absolute,
-        extendThresholdPercent: integer(50, 99).optional(),
-        addSizeGb: integer(1, 500).optional(),
-        sizeGbLimit: integer(1, 500).optional(),
-      }),
-    )
-    .max(1, "a machine has at most one mount")
-    .optional(),
-  restart: z
-    .strictObject({ policy: z.enum(["no", "always", "on-failure"]), maxRetries: integer(0, 1000).optional() })
-    .optional(),
-  autoDestroy: z.boolean().optional(),
-  stopConfig: z
-    .strictObject({
-      signal: z.enum(["SIGHUP", "SIGINT", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGTERM"]).optional(),
-      timeout: duration(0, 300, "Fly's limit is 300s").optional(),
-    })
-    .optional(),
-  files: z
-    .array(z.strictObject({ guestPath: absolute, rawValue: text.optional(), secretName: text.optional() }))
-    .optional(),
-  metadata: z.record(text, text).optional(),
-  metrics: z.strictObject({ port, path: absolute.optional() }).optional(),
-});
+import { appName, integer, region, replaces } from "../input.ts";
+import { machineConfig, minSecretsVersion, raw, waitTimeout } from "../machine/schema.ts";
 
 const slot = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be at most 40 lowercase letters, digits and dashes"),
   region,
-  volume: text.optional(),
+  volume: z.string().optional(),
   keepRunning: z.boolean().optional(),
 });
 
@@ -127,7 +18,7 @@ const share = z.union(
 const deploy = z.strictObject({
   strategy: z.enum(["rolling"], 'must be "rolling"').default("rolling"),
   maxUnavailable: share.default("33%"),
-  waitTimeout: duration(1, 3600).default("5m"),
+  waitTimeout,
   keepReleases: integer(1, 50).default(10),
 });
 
@@ -139,12 +30,10 @@ export const groupInputs = z.strictObject({
     .regex(/^[a-z0-9_-]{1,40}$/, "must be at most 40 lowercase letters, digits, dashes and underscores")
     .meta({ ...replaces, description: "Name of the process group." }),
   slots: z.array(slot).min(1, "must have at least one machine").meta({ description: "The machines." }),
-  config: config.meta({ description: "What every machine runs." }),
+  config: machineConfig.meta({ description: "What every machine runs." }),
   deploy: deploy.prefault({}).meta({ description: "How a change is rolled out." }),
-  minSecretsVersion: z.int().optional().meta({ description: "Least version of the app's secrets." }),
-  raw: z.record(z.string(), z.unknown()).optional().meta({
-    description: "Machine config in Fly's spelling, merged last.",
-  }),
+  minSecretsVersion,
+  raw,
 });
 
 export type GroupInputs = z.output<typeof groupInputs>;

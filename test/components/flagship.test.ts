@@ -27,10 +27,15 @@ describe("the flagship stack", () => {
   });
 
   it("names its children after the component, which is the parent of all", () => {
-    const [component, ...children] = registered;
-    expect(component).toMatchObject({ type: "airworthy:index:ProductionApp", name: "shop", parent: "" });
+    expect(registered.filter(({ parent }) => parent === "").map(({ type, name }) => `${type} ${name}`)).toEqual([
+      "airworthy:index:PostgresCluster db",
+      "airworthy:index:ProductionApp shop",
+    ]);
+    const children = registered.filter(({ parent }) => parent === "shop");
     expect(children.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
       "App shop",
+      "Certificate shop-shop.example.com",
+      "DeployToken shop-deploy-token",
       "IpAddress shop-v4",
       "IpAddress shop-v6",
       "ProcessGroup shop-cache",
@@ -40,14 +45,18 @@ describe("the flagship stack", () => {
       "Volume shop-cache-iad-0",
       "Volume shop-cache-lhr-0",
     ]);
-    expect(new Set(children.map(({ parent }) => parent))).toEqual(new Set(["shop"]));
   });
 
   it("protects what holds data, the app included, and nothing else", () => {
     const names = registered
       .filter(({ protect }) => protect)
       .map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
-    expect(names.sort()).toEqual(["App shop", "Volume shop-cache-iad-0", "Volume shop-cache-lhr-0"]);
+    expect(names.sort()).toEqual([
+      "App shop",
+      "ManagedPostgres db",
+      "Volume shop-cache-iad-0",
+      "Volume shop-cache-lhr-0",
+    ]);
   });
 
   it("gives the web group its five slots, of which one in London is never stopped", () => {
@@ -140,18 +149,40 @@ describe("the flagship stack", () => {
   it("sends the session key to Secrets only, and marked", () => {
     const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes(sessionKey));
     expect(holders.map(({ name, secrets }) => ({ name, secrets }))).toEqual([
-      { name: "shop-secrets", secrets: ["values.SESSION_KEY"] },
+      { name: "shop-secrets", secrets: ["values.DATABASE_URL", "values.SESSION_KEY"] },
     ]);
   });
 
+  it("gives the app the database's address as a secret, and to nothing else", () => {
+    const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes("postgres://of-the-pooler"));
+    expect(holders.map(({ name }) => name)).toEqual(["shop-secrets"]);
+    expect(holders[0]?.secrets).toContain("values.DATABASE_URL");
+  });
+
+  it("rotates CI's token when the team changes, long before it expires", () => {
+    const token = { app, expiresIn: "90d", rotateAfter: "60d", rotationTriggers: [] };
+    expect(inputsOf("DeployToken", "shop-deploy-token")).toEqual(token);
+  });
+
   it("shows rules the arguments, with the names of the secrets", () => {
-    expect(registered[0]?.inputs).toMatchObject({
+    expect(inputsOf("ProductionApp", "shop")).toMatchObject({
       appName: app,
       primaryRegion: "iad",
       deploy: { strategy: "rolling", keepReleases: 10 },
       groups: { web: { regions: { iad: 2, lhr: 2, syd: 1 } } },
-      secretNames: ["SESSION_KEY"],
+      domains: ["shop.example.com"],
+      secretNames: ["SESSION_KEY", "DATABASE_URL"],
     });
+  });
+
+  it("shows them the same in the end, with what came of it, and no secret", () => {
+    const shop = registered.find(({ name, type }) => name === "shop" && type.endsWith(":ProductionApp"));
+    expect(shop?.outputs).toMatchObject({
+      ...shop?.inputs,
+      url: `https://${app}.fly.dev`,
+      dnsRecords: [{ type: "A", name: "shop.example.com" }],
+    });
+    expect(JSON.stringify(shop?.outputs)).not.toMatch(/fm2_of_the_app|of-the-pooler|correct horse/);
   });
 
   it("pins its images by digest", () => {

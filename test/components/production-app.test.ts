@@ -1,10 +1,9 @@
-import type { Output } from "@pulumi/pulumi/output.js";
+import { isSecret, type Output, output } from "@pulumi/pulumi/output.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ProductionApp, type ProductionAppArgs, Volume } from "../../components/index.ts";
-import { run } from "./program.ts";
+import { App, ProductionApp, type ProductionAppArgs, Volume } from "../../components/index.ts";
+import { resolved, run } from "./program.ts";
 
 const web = { regions: { iad: 2 }, http: { port: 8080 } };
-const resolved = <T>(output: Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 /** Registers `new ProductionApp("shop", args)` and answers the inputs of the named group. */
 async function groupOf(name: string, args: Partial<ProductionAppArgs>) {
@@ -81,6 +80,81 @@ describe("ProductionApp", () => {
     ]);
   });
 
+  it("makes a certificate a domain, after the addresses, and answers the records of all", async () => {
+    let shop: ProductionApp | undefined;
+    const domains = ["shop.example.com", "*.example.com"];
+    const registered = await run(() => {
+      shop = new ProductionApp("shop", { appName: "acme-shop", image: "shop@sha256:0", groups: { web }, domains });
+    });
+    const certificates = registered.filter(({ type }) => type.endsWith(":Certificate"));
+    expect(certificates.map(({ name, inputs }) => ({ name, inputs }))).toEqual([
+      { name: "shop-shop.example.com", inputs: { app: "acme-shop", hostname: "shop.example.com" } },
+      { name: "shop-*.example.com", inputs: { app: "acme-shop", hostname: "*.example.com" } },
+    ]);
+    for (const { dependsOn } of certificates) {
+      expect(dependsOn).toEqual(expect.arrayContaining(["shop-v4", "shop-v6"]));
+    }
+    expect(shop && (await resolved(shop.dnsRecords))).toEqual(domains.map((name) => ({ type: "A", name })));
+  });
+
+  it("makes a token for its app alone, valid for 90 days, and answers it as a secret", async () => {
+    let shop: ProductionApp | undefined;
+    const deployToken = { rotateAfter: "60d", rotationTriggers: ["ana"] };
+    const registered = await run(() => {
+      shop = new ProductionApp("shop", { appName: "acme-shop", image: "shop@sha256:0", groups: { web }, deployToken });
+    });
+    expect(registered.find(({ name }) => name === "shop-deploy-token")?.inputs).toEqual({
+      app: "acme-shop",
+      expiresIn: "90d",
+      rotateAfter: "60d",
+      rotationTriggers: ["ana"],
+    });
+    expect(shop && (await resolved(shop.deployToken))).toBe("FlyV1 fm2_of_the_app");
+    expect(shop && (await isSecret(shop.deployToken))).toBe(true);
+  });
+
+  it("has no records and no token where none were asked for", async () => {
+    let shop: ProductionApp | undefined;
+    await run(() => {
+      shop = new ProductionApp("shop", { image: "shop@sha256:0", groups: { web } });
+    });
+    expect(shop && (await resolved(shop.dnsRecords))).toEqual([]);
+    expect(shop && (await resolved(shop.deployToken))).toBeUndefined();
+  });
+
+  it("joins an app made elsewhere and makes none", async () => {
+    let shop: ProductionApp | undefined;
+    const registered = await run(() => {
+      const app = new App("registry", { name: output("acme-shop") });
+      shop = new ProductionApp("shop", { app, image: "shop@sha256:0", groups: { web } });
+    });
+    expect(registered.filter(({ type }) => type.endsWith(":App")).map(({ name }) => name)).toEqual(["registry"]);
+    expect(registered.find(({ name }) => name === "shop-web")?.inputs).toMatchObject({ app: "acme-shop" });
+    expect(registered.find(({ name }) => name === "shop-v6")?.dependsOn).toContain("registry");
+    expect(shop && (await resolved(shop.url))).toBe("https://acme-shop.fly.dev");
+    const component = registered.find(({ name }) => name === "shop");
+    for (const seen of [component?.inputs, component?.outputs]) {
+      expect(seen).not.toHaveProperty("app");
+      expect(seen).toMatchObject({ appName: "acme-shop" });
+    }
+  });
+
+  it("makes its app in the organisation that is named", async () => {
+    const registered = await run(
+      () => new ProductionApp("shop", { image: "shop@sha256:0", groups: { web }, orgSlug: "acme" }),
+    );
+    expect(registered.find(({ type }) => type.endsWith(":App"))?.inputs).toMatchObject({ orgSlug: "acme" });
+  });
+
+  it("shows rules that a group may not be doubled, and passes on the word for the image that runs", async () => {
+    const groups = { ledger: { regions: { iad: 1 }, replicas: "single-writer" as const } };
+    const registered = await run(() => new ProductionApp("shop", { image: "running", groups }));
+    expect(registered[0]?.inputs).toMatchObject({ groups: { ledger: { replicas: "single-writer" } } });
+    const group = registered.find(({ name }) => name === "shop-ledger")?.inputs;
+    expect(group).toMatchObject({ config: { image: "running" } });
+    expect(group).not.toHaveProperty("replicas");
+  });
+
   it("lets the proxy stop nothing where Fly keeps no minimum running, outside the primary region", async () => {
     const group = await groupOf("api", { groups: { web, api: { regions: { lhr: 2 }, http: { port: 80 } } } });
     expect(group).toMatchObject({ config: { env: { PRIMARY_REGION: "iad" }, services: [{ autostop: "off" }] } });
@@ -119,6 +193,16 @@ describe("a mistake", () => {
       );
     });
     expect(registered).toEqual([]);
+  });
+
+  it("in what is given beside an app made elsewhere is told", async () => {
+    await run(() => {
+      const app = new App("registry", { name: "acme-shop" });
+      const args = { app, appName: "acme", orgSlug: "acme", image: "shop@sha256:0", groups: { web } };
+      expect(() => new ProductionApp("shop", args)).toThrow(
+        /^ProductionApp "shop":\n {2}appName is given beside app, which has its own; .*\n {2}orgSlug is given beside app/,
+      );
+    });
   });
 
   it("is listed with all others, a line each", async () => {
@@ -163,6 +247,10 @@ void ((output: Output<number>): ProductionAppArgs[] => [
   { groups: { web: { regions: { iad: output } } } },
   // @ts-expect-error a port is required
   { groups: { web: { regions: { iad: 1 }, http: {} } } },
+  // @ts-expect-error the number of certificates must be known when the program is written
+  { domains: [output.apply(String)], groups: { web } },
+  // @ts-expect-error an address has no such kind
+  { transform: { ipAddress: () => ({ args: { type: "v5" } }) }, groups: { web } },
   // @ts-expect-error an unknown strategy
   { deploy: { strategy: "hope" }, groups: { web } },
 ]);

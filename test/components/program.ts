@@ -1,3 +1,4 @@
+import type { Output } from "@pulumi/pulumi/output.js";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
 import { type MockMonitor, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import * as settingsOfPulumi from "@pulumi/pulumi/runtime/settings.js";
@@ -11,6 +12,8 @@ export interface Registered {
   name: string;
   /** Inputs as the provider would get them, secrets opened. */
   inputs: Record<string, unknown>;
+  /** What a component says of itself in the end, as rules are shown it: secrets opened. */
+  outputs?: Record<string, unknown>;
   /** Dotted paths of the inputs that were marked secret. */
   secrets: string[];
   protect: boolean;
@@ -48,15 +51,32 @@ export async function run(program: () => unknown, settings: Settings = {}): Prom
   return registered;
 }
 
+const addresses = { v6: "2a09:8280:1::1", shared_v4: "66.241.124.1", private_v6: "fdaa:0:1::3" };
+
 /** What Fly would add to the inputs. */
 function answered(type: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type.endsWith(":App")) return { hostname: `${inputs["name"]}.fly.dev` };
   if (type.endsWith(":Secrets")) return { version: 7, digests: {} };
-  if (type.endsWith(":IpAddress")) return { ip: inputs["type"] === "v6" ? "2a09:8280:1::1" : "66.241.124.1" };
+  if (type.endsWith(":IpAddress")) return { ip: addresses[inputs["type"] as keyof typeof addresses] };
+  if (type.endsWith(":DeployToken")) return { token: "FlyV1 fm2_of_the_app" };
+  if (type === "docker-build:index:Image") return { digest: `sha256:${"b".repeat(64)}` };
+  if (type.endsWith(":ManagedPostgres")) return { connectionString: "postgres://of-the-pooler", standbys: 1 };
+  if (type.endsWith(":Certificate")) return { dnsRecords: [{ type: "A", name: inputs["hostname"] }] };
+  if (type.endsWith(":ManagedPostgres")) return postgres;
+  if (type.endsWith(":ManagedPostgresUser")) {
+    return { connectionString: `postgresql://${inputs["username"]}@pooler/${inputs["database"] ?? "fly-db"}` };
+  }
   if (!type.endsWith(":ProcessGroup")) return {};
   const slots = inputs["slots"] as { name: string }[];
   return { machineIds: slots.map(({ name }) => `${inputs["name"]}-${name}`), release: { version: 1, image: "" } };
 }
+
+const postgres = {
+  standbys: 1,
+  endpoints: { pooler: { host: "pooler", port: 5432 }, direct: { host: "direct", port: 5432 } },
+  connectionString: "postgresql://fly-user@pooler:5432/fly-db",
+  directConnectionString: "postgresql://fly-user@direct:5432/fly-db",
+};
 
 function record(monitor: MockMonitor, registered: Registered[]) {
   const original = monitor.registerResource.bind(monitor);
@@ -72,6 +92,14 @@ function record(monitor: MockMonitor, registered: Registered[]) {
       dependsOn: request.getDependenciesList().map(nameOf),
     });
     return original(request, callback);
+  };
+  const finish = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    const component = registered.find(({ type, name }) => request.getUrn().endsWith(`${type}::${name}`));
+    if (component !== undefined) {
+      component.outputs = opened(request.getOutputs().toJavaScript()) as Record<string, unknown>;
+    }
+    return finish(request, callback);
   };
 }
 
@@ -94,3 +122,6 @@ function secretPaths(value: unknown, path: string[] = []): string[] {
   if (isSecret(value)) return [path.join(".")];
   return Object.entries(value).flatMap(([key, each]) => secretPaths(each, [...path, key]));
 }
+
+/** The value of an output once it is known. */
+export const resolved = <T>(output: Output<T>) => new Promise<T>((resolve) => output.apply(resolve));

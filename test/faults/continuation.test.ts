@@ -105,7 +105,7 @@ test("what was changed by hand is mended by the run after one that failed before
   const half = await failing(refreshed, args);
   const mended = await engine.update(half, args, true);
   expect((await machinesOf(local, app)).map(({ config }) => config.env)).toEqual(
-    Array.from({ length: 3 }, () => ({ LOG_LEVEL: "info" })),
+    Array.from({ length: 3 }, () => ({ LOG_LEVEL: "info", FLY_PROCESS_GROUP: "web" })),
   );
   expect((await engine.refresh(mended))?.drift).toEqual({});
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import type { Fault } from "../../emulator/faults.ts";
+import { lifecycles } from "../../provider/registry.ts";
 import { Lane, type Outcome, type Stored } from "./cli.ts";
 import { declared, inventory, type Scenario } from "./scenario.ts";
 
@@ -98,8 +99,9 @@ async function converged(lane: Lane, scenario: Scenario, { app, ids }: Prepared,
   const refreshed = await lane.refresh(stored);
   if (refreshed.error) throw refreshed.error;
   expect(refreshed.drift).toEqual({});
-  // Every input of an address replaces it, so there is no update.
-  if (scenario.type === "IpAddress") return;
+  // Where every input replaces or is refused there is no update.
+  const lifecycle = lifecycles.find(({ token }) => token.endsWith(`:${scenario.type}`));
+  if (lifecycle?.update === undefined) return;
   const since = lane.journalEnd;
   const args = (scenario.after ?? scenario.before)?.(app, ids) ?? {};
   const again = await lane.up(declared(scenario), args, { state: stored.state, unfinished: true });

@@ -24,7 +24,7 @@ export interface Scenario {
 
 const none = (app: string) => [`app ${app}`];
 
-const gone = ["destroyed", "destroying", "waiting_for_detach", "pending_destroy"];
+const gone = ["destroyed", "destroying", "waiting_for_detach", "pending_destroy", "deleting", "deleted"];
 
 /** Everything an app has at the local Fly. */
 export function inventory({ fly: { world } }: Lane, app: string): string[] {
@@ -48,12 +48,18 @@ export function inventory({ fly: { world } }: Lane, app: string): string[] {
       .of(app)
       .map(({ name }) => `secret ${name}`)
       .sort(),
+    ...world.tokens.of(app).flatMap(({ name, revokedAt }) => (revokedAt === undefined ? [`token ${name}`] : [])),
+    // A cluster belongs to no app; a sweep names it after one.
+    ...there(world.clusters.all().filter(({ name }) => name === app)).map(
+      ({ plan, diskSizeGb, state, databases, users, attached }) =>
+        `cluster ${plan} ${diskSizeGb} ${state}: ${databases.join(", ")}; ${users.map(({ name, role }) => `${name} ${role}`).join(", ")};${attached.length === 0 ? "" : " attached"}`,
+    ),
   ];
 }
 
 const image = (letter: string) => `registry.fly.io/shop@sha256:${letter.repeat(64)}`;
 const machine = (slot: string, letter = "a", env = '{"LOG_LEVEL":"info"}', volume = "") =>
-  `machine web-${slot} ${slot.slice(0, 3)} started ${letter.repeat(3)} ${env} ${volume}`;
+  `machine web-${slot} ${slot.slice(0, 3)} started ${letter.repeat(3)} ${env.replace("}", ',"FLY_PROCESS_GROUP":"web"}')} ${volume}`;
 
 const three = (app: string) => groupArgs(app);
 const threeMachines = (app: string, letter = "a") => [

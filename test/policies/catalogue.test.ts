@@ -5,7 +5,7 @@ import { fixtures } from "./fixtures/index.ts";
 import { mends } from "./mends.ts";
 
 const root = new URL("../../", import.meta.url);
-const violations = readFileSync(new URL("examples/violations/index.ts", root), "utf8");
+const violation = (file: string) => readFileSync(new URL(`examples/violations/${file}`, root), "utf8");
 
 test("every file in rules/ is in the catalogue under its own name", () => {
   const files = readdirSync(new URL("policies/rules", root)).map((file) => file.replace(/\.ts$/, ""));
@@ -51,12 +51,16 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
   });
 
   test("is broken by one line of examples/violations, and that line can be mended", () => {
-    expect(violations.split("\n").filter((line) => line.includes(`// ${id}`))).toHaveLength(1);
-    expect(mends[id]).toBeDefined();
+    const lines = ["index.ts", "airworthy.toml"].flatMap((file) =>
+      violation(file)
+        .split("\n")
+        .filter((line) => new RegExp(`(//|^#) ${id}`).test(line))
+        .map(() => file),
+    );
+    expect(lines).toEqual([mends[id]?.file]);
   });
 });
 
 test("examples/violations expects exactly the rules there are", () => {
-  const expected = readFileSync(new URL("examples/violations/expected.txt", root), "utf8");
-  expect(expected.trim().split("\n")).toEqual(rules.map(({ id }) => id).sort());
+  expect(violation("expected.txt").trim().split("\n")).toEqual(rules.map(({ id }) => id).sort());
 });

@@ -1,4 +1,4 @@
-import type { Priority, Resource, View } from "../../policies/index.ts";
+import type { Attestations, Priority, Resource, View } from "../../policies/index.ts";
 
 type Props = Record<string, unknown>;
 
@@ -20,7 +20,13 @@ interface Failure {
   readonly path: string;
   /** Where it is lower than the rule's. */
   readonly priority?: Priority;
+  /** What it has serves other apps too, so that damage to it may reach them. */
+  readonly shared?: true;
 }
+
+/** What is attested in every fixture, of every rule that takes it. */
+export const attestations: Attestations = (_, app) =>
+  ({ vouched: { on: "2026-11-01", ended: false }, lapsed: { on: "2026-01-01", ended: true } })[app];
 
 export const resource = (type: string, name: string, props: Props, more: Partial<Resource> = {}): Resource => ({
   type: `airworthy:index:${type}`,
@@ -36,7 +42,13 @@ export const app = (props: Props = {}, more: Partial<Resource> = {}) =>
 export const volume = (props: Props = {}, more: Partial<Resource> = {}) =>
   resource("Volume", "data", { ...soundVolume, ...props }, { protect: true, ...more });
 export const address = (type: unknown, name = "shop-v6") => resource("IpAddress", name, { app: "shop", type });
-export const secrets = (values: Props) => resource("Secrets", "shop-secrets", { app: "shop", values });
+export const secrets = (values: Props, more: Partial<Resource> = {}) =>
+  resource("Secrets", "shop-secrets", { app: "shop", values }, more);
+export const certificate = (props: Props = {}) =>
+  resource("Certificate", "shop-domain", { app: "shop", hostname: "shop.example.com", ...props });
+export const deployToken = (props: Props = {}) => resource("DeployToken", "shop-ci", { app: "shop", ...props });
+export const cluster = (props: Props = {}, more: Partial<Resource> = {}) =>
+  resource("ManagedPostgres", "db", { name: "db", region: "iad", ...props }, { protect: true, ...more });
 
 const soundVolume = {
   app: "shop",
@@ -100,3 +112,12 @@ export const serving = (props: Props, more: Props = {}) => group({ services: [{ 
 export const singleWriter: Partial<Resource> = {
   parent: resource("ProductionApp", "shop", { groups: { web: { replicas: "single-writer" } } }),
 };
+
+/** A machine by itself with nothing wrong, changed as told. */
+export const machine = (config: Props = {}, props: Props = {}, more: Partial<Resource> = {}) =>
+  resource(
+    "Machine",
+    "shop-solo",
+    { app: "shop", name: "solo", region: "iad", config: { ...soundConfig, services: [], ...config }, ...props },
+    more,
+  );

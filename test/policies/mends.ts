@@ -1,26 +1,68 @@
-/** For each rule, what the one line of examples/violations that names it becomes once it is mended. */
-export const mends: Readonly<Record<string, string>> = {
-  "FLY-AVL-01": 'slots: [{ name: "a", region: "iad" }, { name: "b", region: "lhr" }],',
-  "FLY-AVL-02": '{ name: "b", region: "lhr" },',
-  "FLY-AVL-03": '{ name: "b", region: "lhr" },',
-  "FLY-AVL-04": "autostart: true,",
-  "FLY-AVL-05": "minMachinesRunning: 1,",
-  "FLY-CON-01": "softLimit: 200,",
-  "FLY-DEP-04": "keepReleases: 2,",
-  "FLY-HLT-01": "",
-  "FLY-HLT-03": 'gracePeriod: "15s",',
-  "FLY-IMG-01": "image: pinned,",
-  "FLY-IMG-02": "image: pinned,",
-  "FLY-NET-01": '{ port: 80, handlers: ["http"], forceHttps: true },',
-  "FLY-OBS-03": 'values: { SENTRY_DSN: "https://key@sentry.example/1" },',
-  "FLY-SEC-01": "",
-  "FLY-SEC-02": 'cmd: ["bin/web"],',
-  "FLY-SEC-03": "",
-  "FLY-SHD-01": 'signal: "SIGTERM",',
-  "FLY-SHD-02": 'timeout: "30s",',
-  "FLY-VOL-01": "",
-  "FLY-VOL-02": "snapshotRetention: 14,",
-  "FLY-VOL-03": "{ protect: true },",
-  "FLY-VOL-04":
+/** What the one line of examples/violations that names a rule becomes once it is mended. */
+interface Mend {
+  readonly to: string;
+  /** The file with that line. */
+  readonly file: "index.ts" | "airworthy.toml";
+  /** Rules that have nothing left to judge then. */
+  readonly takesAlong?: readonly string[];
+}
+
+const line = (to: string, ...takesAlong: string[]): Mend => ({ to, file: "index.ts", takesAlong });
+
+/** An attestation of today, since it ends. */
+const attested = (rule: string): Mend => ({
+  file: "airworthy.toml",
+  to: `[[attestation]]
+rule = "${rule}"
+app = "airworthy-violations*"
+where = "a place that was invented for this test"
+by = "the test"
+on = ${new Date().toISOString().slice(0, 10)}
+`,
+});
+
+/** For each rule, how its line is mended. */
+export const mends: Readonly<Record<string, Mend>> = {
+  "FLY-AVL-01": line('slots: [{ name: "a", region: "iad" }, { name: "b", region: "lhr" }],'),
+  "FLY-AVL-02": line('{ name: "b", region: "lhr" },'),
+  "FLY-AVL-03": line('{ name: "b", region: "lhr" },'),
+  "FLY-AVL-04": line("autostart: true,"),
+  "FLY-AVL-05": line("minMachinesRunning: 1,"),
+  "FLY-CON-01": line("softLimit: 200,"),
+  "FLY-DEP-04": line("keepReleases: 2,"),
+  "FLY-HLT-01": line(""),
+  "FLY-HLT-03": line('gracePeriod: "15s",'),
+  "FLY-IMG-01": line("image: pinned,"),
+  "FLY-IMG-02": line("image: pinned,"),
+  "FLY-NET-01": line('{ port: 80, handlers: ["http"], forceHttps: true },'),
+  "FLY-NET-02": line('{ port: 443, handlers: ["tls", "http"] },'),
+  "FLY-NET-03": line(""),
+  "FLY-NET-04": line(""),
+  "FLY-NET-05": line('type: "private_v6",'),
+  "FLY-NET-06": line('{ port: 80, handlers: ["http"] },'),
+  "FLY-NET-07": line('{ port: 8443, handlers: ["tls"] },'),
+  "FLY-NET-08": line(""),
+  "FLY-OBS-01": attested("FLY-OBS-01"),
+  "FLY-OBS-02": attested("FLY-OBS-02"),
+  "FLY-OBS-03": line('values: { SENTRY_DSN: "https://key@sentry.example/1" },'),
+  "FLY-ORG-02": attested("FLY-ORG-02"),
+  "FLY-PGS-01": line("image: pinned,", "FLY-PGS-02"),
+  "FLY-PGS-02": line('{ name: "c", region: "iad" },'),
+  "FLY-PGS-03": line(""),
+  "FLY-PGS-04": line("{ protect: true },"),
+  "FLY-PGS-05": line('region: "iad",'),
+  "FLY-SEC-01": line(""),
+  "FLY-SEC-02": line('cmd: ["bin/web"],'),
+  "FLY-SEC-03": line(""),
+  "FLY-SEC-04": line("app: app.name,"),
+  "FLY-SEC-05": line('expiresIn: "90d",'),
+  "FLY-SHD-01": line('signal: "SIGTERM",'),
+  "FLY-SHD-02": line('timeout: "30s",'),
+  "FLY-VOL-01": line(""),
+  "FLY-VOL-02": line("snapshotRetention: 14,"),
+  "FLY-VOL-03": line("{ protect: true },"),
+  "FLY-VOL-04": line(
     'slots: [{ name: "a", region: "iad", volume: east.id }, { name: "b", region: "lhr", volume: west.id }],',
+  ),
+  "FLY-VOL-07": attested("FLY-VOL-07"),
 };

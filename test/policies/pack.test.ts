@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
@@ -7,7 +10,7 @@ import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Resource, rules } from "../../policies/index.ts";
-import { app, group, service, slots, volume } from "./fixture.ts";
+import { app, cluster, group, secrets, service, slots, volume } from "./fixture.ts";
 
 // The pack as a process of its own, asked over gRPC as the Pulumi CLI asks it: what the SDK makes of a report is in it.
 const folder = fileURLToPath(new URL("../../policies", import.meta.url));
@@ -18,9 +21,18 @@ const levels = ["advisory", "mandatory", "disabled", "remediate"];
 let pack: ChildProcess;
 let client: InstanceType<typeof services.AnalyzerClient>;
 let said = "";
+const kept = mkdtempSync(join(tmpdir(), "airworthy-"));
+const file = join(kept, "airworthy.toml");
 
 beforeAll(async () => {
-  pack = spawn(process.execPath, ["main.ts"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const attestation = { app: "shop", where: "a place that was invented", by: "the test" };
+  const entry = Object.entries(attestation).map(([key, text]) => `${key} = "${text}"`);
+  const entries = ["OBS-01", "OBS-02", "VOL-07", "ORG-02"].map((rule) =>
+    ["[[attestation]]", `rule = "FLY-${rule}"`, ...entry, `on = ${new Date().toISOString().slice(0, 10)}`].join("\n"),
+  );
+  writeFileSync(file, entries.join("\n"));
+  const env = { ...process.env, AIRWORTHY_CONFIG: file };
+  pack = spawn(process.execPath, ["main.ts"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   pack.stderr?.on("data", (text) => {
     said += text;
   });
@@ -32,6 +44,7 @@ afterAll(async () => {
   client?.close();
   pack.kill("SIGINT");
   await once(pack, "exit");
+  rmSync(kept, { recursive: true });
 });
 
 const ask = <Answer>(call: (answer: (error: Error | null, value?: Answer) => void) => void) =>
@@ -39,7 +52,7 @@ const ask = <Answer>(call: (answer: (error: Error | null, value?: Answer) => voi
 
 function analyzed<Message extends messages.AnalyzeRequest | messages.AnalyzerResource>(
   message: Message,
-  { type, name, urn, props, protect }: Resource,
+  { type, name, urn, props, protect, madeFrom = {} }: Resource,
 ): Message {
   const options = new messages.AnalyzerResourceOptions();
   options.setProtect(protect);
@@ -48,6 +61,11 @@ function analyzed<Message extends messages.AnalyzeRequest | messages.AnalyzerRes
   message.setUrn(urn);
   message.setProperties(struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(props))));
   message.setOptions(options);
+  for (const [property, urns] of "getPropertydependenciesMap" in message ? Object.entries(madeFrom) : []) {
+    const dependencies = new messages.AnalyzerPropertyDependencies();
+    dependencies.setUrnsList([...urns]);
+    (message as messages.AnalyzerResource).getPropertydependenciesMap().set(property, dependencies);
+  }
   return message;
 }
 
@@ -74,8 +92,34 @@ test("every rule is a policy under its slug, with its thresholds, at the level o
   expect(snapshots?.getConfigschema()?.getProperties()?.toJavaScript()).toMatchObject({ days: { default: 14 } });
 });
 
-test("the profile in force is said once", () => {
-  expect(said).toBe("fly-production: profile production\n");
+test("the profile in force and the file are said once", () => {
+  expect(said).toBe(`fly-production: profile production of ${file}\n`);
+});
+
+test("a file that cannot be read ends the pack with one line that names it", async () => {
+  const absent = join(kept, "none.toml");
+  const other = spawn(process.execPath, ["main.ts"], {
+    cwd: folder,
+    env: { ...process.env, AIRWORTHY_CONFIG: absent },
+  });
+  let error = "";
+  other.stderr.on("data", (text) => {
+    error += text;
+  });
+  expect((await once(other, "exit"))[0]).toBe(1);
+  expect(error).toMatch(/^fly-production: read .*none\.toml, named by AIRWORTHY_CONFIG: ENOENT.*\n$/);
+});
+
+test("what a property is made from is seen before the property is known, and what is attested counts", async () => {
+  const db = cluster({ region: "fra" });
+  const told = secrets({ DATABASE_URL: unknownOnTheWire }, { madeFrom: { values: [db.urn] } });
+  expect(await stackLines(app(), db, told, group())).toEqual([
+    expect.stringMatching(
+      /^advisory postgres-near-app FLY-PGS-05 cluster db: region is fra, while app shop is mainly in iad/,
+    ),
+  ]);
+  const [line] = (await stackLines(app({ name: "other" }))).filter((one) => one.includes("FLY-OBS-02"));
+  expect(line).toContain("alerts are not in the program, nor attested");
 });
 
 test("a finding begins with the rule's id and is as strict as its priority", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { judge, type Rule, rules, type View } from "../../policies/index.ts";
-import type { Fixture } from "./fixture.ts";
+import { attestations, type Fixture } from "./fixture.ts";
 import { fixtures } from "./fixtures/index.ts";
 
-const verdicts = (rule: Rule, view: View) => judge(rule, view, {});
+const verdicts = (rule: Rule, view: View) => judge(rule, view, {}, attestations);
 
 describe.each(rules.map((rule) => [rule.slug, rule] as const))("%s", (slug, rule) => {
   const { passes, fails, boundaries, unknown, notApplicable } = fixtures[slug] as Fixture;

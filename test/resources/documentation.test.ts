@@ -6,6 +6,7 @@ const root = new URL("../../", import.meta.url);
 const files = [
   ...readdirSync(new URL("resources/", root)).map((name) => `resources/${name}`),
   "components/arguments.ts",
+  "components/postgres-cluster.ts",
   "components/production-app.ts",
 ].filter((name) => !name.endsWith("/index.ts"));
 

@@ -40,8 +40,11 @@ export class Engine {
   }
 
   /** Serves a provider and configures it; without `check` as the CLI does it from the state, with no program run. */
-  static async start(config: Properties, { stack = "dev", check = true } = {}): Promise<Engine> {
-    const port = await serve(undefined);
+  static async start(
+    config: Properties,
+    { stack = "dev", check = true, log }: { stack?: string; check?: boolean; log?: string } = {},
+  ): Promise<Engine> {
+    const port = await serve(log);
     const client = new grpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const engine = new Engine(client as never, stack);
     const { inputs } = check ? await engine.checkConfig(config) : { inputs: config };
@@ -70,13 +73,14 @@ export class Engine {
     return this.#checked(await this.#call<"CheckResponse">("check", request)).inputs;
   }
 
-  /** Check, then Create. */
-  async create(type: string, name: string, args: Properties, preview = false): Promise<State> {
+  /** Check, then Create; `timeoutSeconds` as `customTimeouts.create` says. */
+  async create(type: string, name: string, args: Properties, preview = false, timeoutSeconds = 0): Promise<State> {
     const inputs = await this.check(type, name, args);
     const request = new messages.CreateRequest();
     request.setUrn(this.urn(type, name));
     request.setProperties(toStruct(inputs));
     request.setPreview(preview);
+    request.setTimeout(timeoutSeconds);
     const answer = await this.#call<"CreateResponse">("create", request);
     return { type, name, id: answer.getId(), inputs, outputs: properties(answer.getProperties()) };
   }
@@ -145,20 +149,30 @@ export class Engine {
     await this.#call("cancel", new empty.Empty());
   }
 
+  /** Whether the resource is deleted before its replacement is made. */
+  async goesFirst(state: State, args: Properties): Promise<boolean> {
+    const news = await this.check(state.type, state.name, args, state.inputs);
+    return (await this.#diffAnswer(state, state.inputs, state.outputs, news)).getDeletebeforereplace();
+  }
+
   async #diff(state: State, oldInputs: Properties, olds: Properties, news: Properties) {
-    const request = new messages.DiffRequest();
-    request.setId(state.id);
-    request.setUrn(this.urn(state.type, state.name));
-    request.setOlds(toStruct(olds));
-    request.setOldInputs(toStruct(oldInputs));
-    request.setNews(toStruct(news));
-    const answer = await this.#call<"DiffResponse">("diff", request);
+    const answer = await this.#diffAnswer(state, oldInputs, olds, news);
     const kinds = Object.entries(messages.PropertyDiff.Kind);
     const found: Record<string, string> = {};
     answer.getDetaileddiffMap().forEach((property: InstanceType<typeof messages.PropertyDiff>, path: string) => {
       found[path] = kinds.find(([, kind]) => kind === property.getKind())?.[0] ?? "";
     });
     return found;
+  }
+
+  #diffAnswer(state: State, oldInputs: Properties, olds: Properties, news: Properties) {
+    const request = new messages.DiffRequest();
+    request.setId(state.id);
+    request.setUrn(this.urn(state.type, state.name));
+    request.setOlds(toStruct(olds));
+    request.setOldInputs(toStruct(oldInputs));
+    request.setNews(toStruct(news));
+    return this.#call<"DiffResponse">("diff", request);
   }
 
   #checked(answer: InstanceType<typeof messages.CheckResponse>): { inputs: Properties } {

@@ -16,22 +16,28 @@ export interface Ended {
 /** A copy of a project in a folder of its own, with its own state, on which the real Pulumi CLI runs. */
 export class Workspace {
   readonly dir: string;
+  readonly #env: NodeJS.ProcessEnv;
 
-  private constructor(dir: string) {
+  private constructor(dir: string, env: NodeJS.ProcessEnv) {
     this.dir = dir;
+    this.#env = env;
   }
 
-  /** Copies a project of this repository and makes its `dev` stack. */
-  static async of(project: string, files = ["Pulumi.yaml", "Pulumi.dev.yaml", "index.ts"]): Promise<Workspace> {
+  /** Copies a project of this repository and makes its `dev` stack, or with `select` takes the one there is. */
+  static async of(
+    project: string,
+    files = ["Pulumi.yaml", "Pulumi.dev.yaml", "index.ts"],
+    { env = {}, stack = "init" }: { env?: NodeJS.ProcessEnv; stack?: "init" | "select" } = {},
+  ): Promise<Workspace> {
     const dir = realpathSync(mkdtempSync(join(tmpdir(), "airworthy-")));
     for (const file of files) cpSync(join(root, project, file), join(dir, file));
     // Not the project's own: at the root that one is the package itself.
     writeFileSync(join(dir, "package.json"), '{ "type": "module", "private": true }');
     symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
-    const workspace = new Workspace(dir);
+    const workspace = new Workspace(dir, env);
     workspace.edit("Pulumi.yaml", (text) => text.replace(/path: .*\/provider$/m, `path: ${join(root, "provider")}`));
     workspace.edit("Pulumi.dev.yaml", (text) => text.replace(/^encryptionsalt:.*\n|^ {2}\S+:\n {4}secure:.*\n/gm, ""));
-    await workspace.ok("stack", "init", "dev");
+    await workspace.ok("stack", stack, "dev");
     return workspace;
   }
 
@@ -40,6 +46,8 @@ export class Workspace {
     const path = join(this.dir, file);
     writeFileSync(path, change(readFileSync(path, "utf8")));
   }
+
+  write = (file: string, text: string) => writeFileSync(join(this.dir, file), text);
 
   read = (file: string) => readFileSync(join(this.dir, file), "utf8");
 
@@ -114,6 +122,7 @@ export class Workspace {
       PULUMI_CONFIG_PASSPHRASE: "of a test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_OPTION_POLICY_PACK: join(root, "policies", "fly-production"),
+      ...this.#env,
     };
   }
 }

@@ -24,7 +24,7 @@ test("one machine's changed environment is drift at the place where the program 
   const since = await journalEnd(local.fly);
   const mended = await local.engine.update(refreshed ?? state, args);
   const after = await machinesOf(local, app);
-  expect(after[0]?.config.env).toEqual({ LOG_LEVEL: "info" });
+  expect(after[0]?.config.env).toEqual({ LOG_LEVEL: "info", FLY_PROCESS_GROUP: "web" });
   expect(after[1]?.instance_id).toBe(second?.instance_id);
   expect((await mutations(local.fly, since)).filter((operation) => operation === "Machines_update")).toHaveLength(1);
   expect(mended.outputs["release"]).toEqual(state.outputs["release"]);
@@ -114,7 +114,7 @@ test("after a host migration the next rollout keeps the machine and the volume i
   });
   const [after] = await machinesOf(local, app);
   expect(after?.id).toBe(machine?.id);
-  expect(after?.config.env).toEqual({ LOG_LEVEL: "warn" });
+  expect(after?.config.env).toEqual({ LOG_LEVEL: "warn", FLY_PROCESS_GROUP: "web" });
   expect(after?.config.mounts?.[0]?.volume).not.toBe(volume.id);
 });
 

@@ -1,0 +1,54 @@
+import { type ExecutionResult, execute, type GraphQLError, validate } from "graphql";
+import type { Answer, Call, JsonObject } from "../call.ts";
+import { Refused, refuse } from "../errors.ts";
+import { app, organization, organizations } from "../graphql/organization.ts";
+import { documentOf, operationNameOf } from "../graphql/request.ts";
+import { schema } from "../graphql/schema.ts";
+import { createLimitedAccessToken, deleteLimitedAccessToken } from "../graphql/token.ts";
+import type { Asking } from "../graphql/view.ts";
+import { nobody } from "../token.ts";
+
+/** What answers each root field. Introspection is none of them, and needs no token (behaviour 162). */
+const fields = { app, organization, organizations, createLimitedAccessToken, deleteLimitedAccessToken };
+
+/** Answers a GraphQL call: always 200, with what went wrong among the errors. */
+export async function graphqlAnswer({ world, caller, body }: Call): Promise<Answer> {
+  const result = await resultOf({ world, caller }, body);
+  const bug = result.errors?.find(({ originalError: from }) => from !== undefined && !(from instanceof Refused));
+  if (bug?.originalError !== undefined && !isGraphqls(bug.originalError)) throw bug.originalError;
+  return { status: 200, body: { ...result, ...(result.errors && { errors: result.errors.map(errorView) }) } };
+}
+
+async function resultOf(asking: Asking, body: JsonObject): Promise<ExecutionResult> {
+  try {
+    const document = documentOf(body);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors };
+    return await execute({
+      schema,
+      document,
+      rootValue: rootOf(asking),
+      variableValues: body["variables"] as JsonObject | null,
+      operationName: operationNameOf(body),
+    });
+  } catch (error) {
+    if (!isGraphqls(error)) throw error;
+    return { errors: [error] };
+  }
+}
+
+const isGraphqls = (error: unknown): error is GraphQLError => (error as Error).name === "GraphQLError";
+
+const rootOf = (asking: Asking) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, answer]) => [
+      name,
+      (args: never) => (asking.caller === nobody ? refuse("graphqlBadToken") : answer(asking, args)),
+    ]),
+  );
+
+function errorView(error: GraphQLError) {
+  const { message, locations, path, originalError } = error;
+  const from = originalError instanceof Refused ? (originalError.body as Record<string, string>) : undefined;
+  return { message, locations, path, ...(from === undefined ? {} : { extensions: { code: from["code"] } }) };
+}

@@ -1,0 +1,102 @@
+import { FlyError } from "../../fly/errors.ts";
+import { type FlyMachine, isReachable, type MachineBody, machineStart, mountedVolume } from "../../fly/machine.ts";
+import { type Context, type Existing, HalfMade, type Known } from "../lifecycle.ts";
+import { configDrift, isProven } from "./drift.ts";
+import { awaiting, failed, halted, whenHealthy, whenSettled } from "./gate.ts";
+import { Hold } from "./hold.ts";
+import { imageOf, keepsImage } from "./image.ts";
+import { carries, configLabels, tagOf } from "./label.ts";
+import { existing } from "./live.ts";
+import type { MachineInputs } from "./schema.ts";
+import { type Place, wireConfig } from "./wire.ts";
+import { createOnce, destroy, rewrite } from "./write.ts";
+
+/** The tag by which a machine that stands by itself is found after a lost create. */
+export const ownTag = ({ stack }: Context, { app, name }: MachineInputs) => tagOf(stack, app, "machine", name);
+
+/** Brings the machine to what is declared, from whatever is live; what then exists is what the state says. */
+export async function converge(
+  context: Context,
+  declared: MachineInputs,
+  before: FlyMachine | undefined,
+  known: Known | undefined,
+): Promise<Existing> {
+  const { app } = declared;
+  const hold = new Hold(context.fly, { app, stack: context.stack });
+  let live = before;
+  const observed: unknown = known?.outputs["observed"];
+  try {
+    // A replacement that died after its create, of which the program wants another now.
+    if (known === undefined && live !== undefined && !isInPlace(live, declared)) {
+      await destroy(context, hold, app, live);
+      live = undefined;
+    }
+    const step = live && stepFor(live, declared, observed);
+    if (live !== undefined && step === undefined) return existing(declared, live, observed, known);
+    const isIdle = live !== undefined && halted.includes(live.state);
+    const body = bodyFor(context, declared, before);
+    if (live === undefined) live = await createOnce(context, app, body, ownTag(context, declared));
+    else if (step === "update") live = await rewrite(context, hold, live, { app, what: declared.name, body });
+    else if (failed.includes(live.state) || (isIdle && declared.schedule === undefined)) {
+      await machineStart(context.fly, app, live.id, await hold.take(live.id));
+    }
+    // A machine that was stopped stays stopped, and has nothing to prove.
+    if (!(step === "update" && isIdle)) live = await comeUp(context, declared, live);
+    return existing(declared, live, live.config, known);
+  } catch (error) {
+    if (live === undefined) throw error;
+    throw new HalfMade(existing(declared, live, observed, known), (error as Error).message, { cause: error });
+  } finally {
+    await hold.release();
+  }
+}
+
+const isInPlace = (live: FlyMachine, { region, volume }: MachineInputs) =>
+  live.region === region && (!isReachable(live) || mountedVolume(live) === volume);
+
+/** Where the machine is. It keeps its volume, whatever id Fly has given that since. */
+const placeOf = ({ region, volume }: MachineInputs, live: FlyMachine | undefined): Place => ({
+  region,
+  volume: (live && mountedVolume(live)) ?? volume,
+});
+
+/** What the machine lacks of what is declared: a config, or the proof that it comes up with the one it has. */
+function stepFor(live: FlyMachine, declared: MachineInputs, observed: unknown): "update" | "prove" | undefined {
+  if (!carries(live, declared, placeOf(declared, live))) return "update";
+  // What the host cannot be asked about is no drift.
+  if (!isReachable(live)) return undefined;
+  if (!isProven(live, observed)) return "prove";
+  return configDrift(observed, live.config, keepsImage(declared.config)).length > 0 ? "update" : undefined;
+}
+
+function bodyFor(context: Context, declared: MachineInputs, live: FlyMachine | undefined): MachineBody {
+  const { app, name, region, config, minSecretsVersion } = declared;
+  const place = placeOf(declared, live);
+  const image = imageOf(live);
+  if (keepsImage(config) && image === undefined) {
+    const why = 'config.image is "running", and there is no machine whose image to keep';
+    throw new FlyError(
+      "invalid",
+      `create machine "${name}" of app "${app}"`,
+      `${why}. Give an image for the first \`up\``,
+    );
+  }
+  const labels = {
+    airworthy_stack: context.stack,
+    airworthy_machine: context.name,
+    airworthy_tag: ownTag(context, declared),
+    ...configLabels(declared, place),
+  };
+  return {
+    ...(live === undefined && { name }),
+    region,
+    config: wireConfig(declared, place, { labels, image }),
+    min_secrets_version: minSecretsVersion,
+  };
+}
+
+/** Waits until the machine is healthy; one with a schedule need not run, so that Fly is done with it is enough. */
+function comeUp(context: Context, declared: MachineInputs, machine: FlyMachine): Promise<FlyMachine> {
+  const what = awaiting({ app: declared.app, machine, what: declared.name, limit: declared.waitTimeout });
+  return declared.schedule === undefined ? whenHealthy(context, what) : whenSettled(context, what);
+}
