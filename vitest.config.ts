@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+// Makes things in a real account, so it is there only for who asks for it: docs/go-live.md.
+const live =
+  process.env["FLY_LIVE"] === "1"
+    ? [{ test: { name: "live", include: ["test/live/**/*.test.ts"], testTimeout: 900_000, hookTimeout: 600_000 } }]
+    : [];
+
 export default defineConfig({
   test: {
     projects: [
@@ -22,6 +28,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      ...live,
     ],
   },
 });

@@ -53,9 +53,9 @@ export function postgresMistakesOf(args: PostgresClusterArgs): string[] {
 
 function kindMistake(report: Report, kind: unknown): void {
   if (kind === "managed") return;
-  if (kind !== "unmanaged") return report("kind", `is ${show(kind)}; give "managed"`);
   const why = "two nodes cannot vote on which of them is the primary, so it takes three";
-  report("kind", `is "unmanaged", which is not there yet and comes later: ${why}; give "managed"`);
+  const later = kind === "unmanaged" ? `, which is not there yet and comes later: ${why}` : "";
+  report("kind", `is ${show(kind)}${later}; give "managed"`);
 }
 
 function required(report: Report, path: string, value: unknown, allowed: readonly string[]): void {
@@ -66,9 +66,10 @@ function required(report: Report, path: string, value: unknown, allowed: readonl
 
 function regionMistake(report: Report, region: unknown): void {
   const all = orList(postgresRegions);
-  if (typeof region !== "string") return report("region", `is ${show(region)}; give ${all}`);
-  const problem = regionProblem(region);
-  if (problem !== undefined) {
+  const problem = typeof region === "string" ? regionProblem(region) : undefined;
+  if (typeof region !== "string") {
+    report("region", `is ${show(region)}; give ${all}`);
+  } else if (problem !== undefined) {
     const near = nearestRegions(region).filter((code) => postgresRegions.includes(code));
     const what = problem === "retired" ? "which Fly has retired" : "which is no region of Fly";
     report("region", `is ${show(region)}, ${what}; give ${near.length > 0 ? orList(near) : all}`);
@@ -99,14 +100,15 @@ function databaseMistakes(report: Report, databases: unknown): string[] {
 function userMistakes(report: Report, users: unknown, databases: string[]): void {
   if (users === undefined) return;
   if (!isRecord(users)) {
-    return report("users", `is ${show(users)}; give users by name, such as { reports: { role: "reader" } }`);
+    report("users", `is ${show(users)}; give users by name, such as { reports: { role: "reader" } }`);
   }
-  for (const [name, user] of Object.entries(users)) {
+  for (const [name, user] of isRecord(users) ? Object.entries(users) : []) {
     const path = `users.${name}`;
     if (!isName(name)) report(path, `is no name for a user; give ${nameRule}`);
     if (name === "fly-user") report(path, "is there from the start; leave it out");
     if (!knownKeys(report, path, user, knownOfUser)) continue;
-    required(report, `${path}.role`, user["role"], ["schema_admin", "writer", "reader"]);
-    oneOf(report, `${path}.database`, user["database"], databases);
+    const { role, database } = user as PostgresClusterUserArgs;
+    required(report, `${path}.role`, role, ["schema_admin", "writer", "reader"]);
+    oneOf(report, `${path}.database`, database, databases);
   }
 }

@@ -60,7 +60,7 @@ const event = z.discriminatedUnion("kind", [
     org: z.string().default(localOrg.slug),
     app: z.string().default(""),
     readOnly: z.boolean().default(false),
-    expiresInMs: z.number().min(0).optional(),
+    expiresInMs: z.number().min(0).max(1e13).optional(),
   }),
   z.strictObject({
     kind: z.literal("status-page"),

@@ -11,8 +11,8 @@ import {
   certificateShow,
   certificateUpload,
 } from "./handlers/certificate.ts";
-import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
 import { graphqlAnswer } from "./handlers/graphql.ts";
+import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
 import { leaseCreate, leaseRelease, leaseShow } from "./handlers/lease.ts";
 import {
   machineCreate,

@@ -78,7 +78,8 @@ export class FlyServer {
     if (path.startsWith("/_local/")) return this.#control(request, method, path, query);
     const found = match(method, path) ?? refuse("noRoute");
     const bytes = await bodyOf(request);
-    const route = found.route.operation === "GraphQL" ? { ...found.route, ...rootField(bodyIfAny(bytes)) } : found.route;
+    const route =
+      found.route.operation === "GraphQL" ? { ...found.route, ...rootField(bodyIfAny(bytes)) } : found.route;
     const hungUp = new AbortController();
     response.once("close", () => hungUp.abort());
     const call = {
@@ -100,12 +101,15 @@ export class FlyServer {
     let status = 0;
     try {
       const caller = this.#authorise(authorization, route);
-      this.#keepLimits(call);
+      // The documented limits are the Machines API's.
+      if (path !== "/graphql") this.#keepLimits(call);
       fault = faults.take(route.operation);
       if (fault?.kind === "refuse") return cut;
       if (fault?.kind === "delay") await world.clock.until(world.clock.now() + (fault.ms ?? 0), call.signal);
       const answer =
-        fault?.kind === "status" ? faultAnswer(fault) : await this.#run(route, { ...call, caller, body: jsonOf(bytes) });
+        fault?.kind === "status"
+          ? faultAnswer(fault)
+          : await this.#run(route, { ...call, caller, body: jsonOf(bytes) });
       status = answer.status;
       if (fault?.kind === "lose-response") return cut;
       return world.profile.strange && status < 300 ? { ...answer, body: strange(answer.body) } : answer;

@@ -4,7 +4,19 @@ import { Collection } from "./collection.ts";
 import { hex } from "./identifier.ts";
 import { machineArrived } from "./machine-life.ts";
 import type { Profile } from "./profile.ts";
-import type { App, Certificate, IpAddress, LimitedToken, Machine, Mover, Platform, PostgresCluster, Secret, Snapshot, Volume } from "./record.ts";
+import type {
+  App,
+  Certificate,
+  IpAddress,
+  LimitedToken,
+  Machine,
+  Mover,
+  Platform,
+  PostgresCluster,
+  Secret,
+  Snapshot,
+  Volume,
+} from "./record.ts";
 import type { Changes, Store } from "./store.ts";
 import type { Journey } from "./transitions.ts";
 
@@ -143,7 +155,18 @@ export class World {
 
   #collections(): AnyCollection[] {
     const { apps, machines, volumes, snapshots, secrets, ips, certificates, tokens, clusters } = this;
-    return [apps, machines, volumes, snapshots, secrets, ips, certificates, tokens, clusters, this.#platform] as unknown as AnyCollection[];
+    return [
+      apps,
+      machines,
+      volumes,
+      snapshots,
+      secrets,
+      ips,
+      certificates,
+      tokens,
+      clusters,
+      this.#platform,
+    ] as unknown as AnyCollection[];
   }
 
   #track(collection: AnyCollection, item: Mover): void {
@@ -180,7 +203,15 @@ export class World {
 
   /** Machines, addresses, certificates, secrets, volumes and tokens die with their app; snapshots cannot be reached any more. */
   #dropChildren(app: string): void {
-    for (const collection of [this.machines, this.volumes, this.snapshots, this.secrets, this.ips, this.certificates, this.tokens]) {
+    for (const collection of [
+      this.machines,
+      this.volumes,
+      this.snapshots,
+      this.secrets,
+      this.ips,
+      this.certificates,
+      this.tokens,
+    ]) {
       for (const item of collection.of(app)) {
         this.#moving.delete(item as unknown as Mover);
         collection.drop(item as never);

@@ -20,7 +20,7 @@ export const nobody: Caller = { tokenId: "", org: "", app: undefined, readOnly: 
 const owner: Caller = { tokenId: "1", org: localOrg.slug, app: undefined, readOnly: false };
 
 /** Fly's own default for a token without an expiry: 175200h (Fly docs, security/tokens). */
-export const longestLife = 175_200 * 3_600_000;
+const longestLife = 175_200 * 3_600_000;
 
 /** The only thing that is kept of a token. */
 const digestOf = (world: World, value: string) =>

@@ -9,6 +9,7 @@ import { organisationsOf } from "./token.ts";
 const FlyToken = z.looseObject({
   id: z.string(),
   name: z.string(),
+  profile: z.string(),
   createdAt: z.string(),
   expiresAt: z.string(),
   revokedAt: z.string().nullish(),
@@ -37,10 +38,13 @@ export interface TokenOwner {
   tokens: FlyToken[];
 }
 
+/** What Fly calls a token of that scope (flyctl, tokens create). */
+export const profileOf = (scope: TokenScope) => ("app" in scope ? "deploy" : "deploy_organization");
+
 /** In words, for messages: `app "shop"`. */
 export const scopeText = (scope: TokenScope) => ("app" in scope ? `app "${scope.app}"` : `organisation "${scope.org}"`);
 
-const fields = "id name createdAt expiresAt revokedAt";
+const fields = "id name profile createdAt expiresAt revokedAt";
 const list = `limitedAccessTokens(after: $after) { nodes { ${fields} } pageInfo { hasNextPage endCursor } }`;
 const ofApp = `query ($name: String!, $after: String) { app(name: $name) { id organization { id } ${list} } }`;
 const ofOrganisation = `query ($slug: String!, $after: String) { organization(slug: $slug) { id ${list} } }`;
@@ -71,7 +75,7 @@ export async function ownerFind(fly: FlyClient, scope: TokenScope): Promise<Toke
 }
 
 async function ownerPage(fly: FlyClient, scope: TokenScope, after: string | undefined) {
-  const call = { does: `list the tokens of ${scopeText(scope)}`, repeat: "always" } as const;
+  const call = { does: `list the tokens of ${scopeText(scope)}`, subject: scopeText(scope), repeat: "always" } as const;
   if ("app" in scope) {
     const variables = { name: scope.app, after };
     const app = await query(fly, { ...call, operation: "app", document: ofApp, variables, answer: App });
@@ -106,11 +110,12 @@ export async function tokenCreate(fly: FlyClient, owner: TokenOwner, scope: Toke
       input: {
         ...wish,
         organizationId,
-        profile: appId === undefined ? "deploy_organization" : "deploy",
+        profile: profileOf(scope),
         profileParams: appId === undefined ? {} : { app_id: appId },
       },
     },
     repeat: "unsent",
+    subject: scopeText(scope),
     answer: z.looseObject({ limitedAccessToken: NewToken }),
   });
   return limitedAccessToken;
@@ -128,6 +133,7 @@ export const tokenRevoke = (fly: FlyClient, scope: TokenScope, id: string) =>
     document: revocation,
     variables: { input: { id } },
     repeat: "always",
+    subject: scopeText(scope),
     answer: z.unknown(),
   });
 

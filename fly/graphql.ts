@@ -3,7 +3,7 @@ import type { Call, FlyClient } from "./client.ts";
 import { FlyError, type FlyErrorKind } from "./errors.ts";
 
 /** One call of Fly's GraphQL API. */
-export interface GraphQLCall<T> extends Pick<Call<T>, "does" | "repeat" | "confidential"> {
+export interface GraphQLCall<T> extends Pick<Call<T>, "does" | "repeat" | "subject" | "confidential"> {
   /** The document's root field. A document has one, so that either it happened or it did not. */
   operation: string;
   /** A query or a mutation. */
@@ -24,7 +24,7 @@ type Reply = z.infer<typeof Reply>;
 
 /** Makes the call, or throws a {@link FlyError}: GraphQL says what went wrong in an answer of 200. */
 export async function query<T>(fly: FlyClient, call: GraphQLCall<T>): Promise<T> {
-  const { operation, does, repeat, confidential, document, variables } = call;
+  const { operation, does, repeat, subject, confidential, document, variables } = call;
   const reads = !/^\s*mutation\b/.test(document);
   const reply = await fly.send({
     operation,
@@ -35,6 +35,7 @@ export async function query<T>(fly: FlyClient, call: GraphQLCall<T>): Promise<T>
     body: { query: document, variables },
     repeat,
     reads,
+    subject,
     confidential,
     answer: Reply,
   });

@@ -6,7 +6,6 @@ import { clusterPath, enveloped, envelopedList, findInCluster } from "./managed-
 const FlyPostgresUser = z
   .looseObject({ username: z.string().nullish(), name: z.string().nullish(), role: z.string() })
   .transform(({ username, name, role }) => ({ username: username ?? name ?? "", role }));
-export type FlyPostgresUser = z.infer<typeof FlyPostgresUser>;
 
 const Credentials = z.looseObject({ username: z.string(), password: z.string() });
 export type PostgresCredentials = z.infer<typeof Credentials>;

@@ -14,7 +14,7 @@ export interface Workload extends Item {
 }
 
 /** One machine of a workload. */
-export interface Placed {
+interface Placed {
   readonly region: Reading;
   readonly volume: Reading;
   /** What the proxy does with it when it is idle; a slot that keeps running is never stopped. */
@@ -40,7 +40,7 @@ export const groupsOf = perView((view) =>
 );
 
 /** Machines that are resources by themselves. */
-export const machinesOf = perView((view) =>
+const machinesOf = perView((view) =>
   machineItems(view).map((item) => {
     const { read } = item;
     const placed = { region: read.at("region"), volume: read.at("volume"), autostop: autostopOf };

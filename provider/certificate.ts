@@ -61,7 +61,8 @@ export const certificate = defineLifecycle({
   async create(context, declared) {
     const { fullchain, hostname } = declared;
     let live = fullchain === undefined ? await requested(context, declared) : await uploaded(context, declared);
-    if (fullchain === undefined && live.status === "pending_ownership") live = await takenOver(context, declared, live);
+    // An uploaded one waits for the same proof without anybody else claiming the name (flyctl, certs import).
+    if (live.status === "pending_ownership" && !customOf(live)) live = await takenOver(context, declared, live);
     if (recordsOf(live).every(({ purpose }) => purpose !== "traffic")) {
       context.warn(
         `app "${declared.app}" has no public address yet, so nobody is led to it under ${hostname}. Make an IpAddress, and let the Certificate depend on it to have its records here at once`,
@@ -186,8 +187,7 @@ async function takenOver({ fly }: Context, declared: Inputs, live: FlyCertificat
   try {
     const checked = await certificateCheck(fly, app, hostname);
     if (checked.status !== "pending_ownership") return checked;
-    // One that somebody uploaded is not ours to take away.
-    if (!customOf(checked)) await certificateDelete(fly, app, hostname);
+    await certificateDelete(fly, app, hostname);
   } catch (error) {
     throw new HalfMade(existing(declared, live, observed(live)), `${does}: ${way}. ${(error as Error).message}`);
   }

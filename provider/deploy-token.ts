@@ -4,6 +4,7 @@ import {
   type FlyToken,
   isDead,
   ownerFind,
+  profileOf,
   scopeText,
   type TokenOwner,
   type TokenScope,
@@ -93,6 +94,7 @@ export const deployToken = defineLifecycle({
     if (found === undefined) return undefined;
     const { scope, live, others } = found;
     if (known === undefined) {
+      if (live.profile !== profileOf(scope)) throw otherKind(scope, live);
       context.warn(
         `the value of token ${live.id} is not known, because Fly shows it once, when it is made: \`token\` has none. To get one, rotate it: change rotationTriggers`,
       );
@@ -169,7 +171,7 @@ function scopeProblems({ scope, app }: Properties): Problem[] {
 function ageProblems({ rotateAfter, expiresIn }: Properties): Problem[] {
   const [age, life] = [durationMs(rotateAfter), durationMs(expiresIn)];
   if (age === undefined || life === undefined || age < life) return [];
-  return [{ path: ["rotateAfter"], message: `must be below expiresIn (${expiresIn}), or the token dies before it` }];
+  return [{ path: ["rotateAfter"], message: "must be below expiresIn, or the token dies before it is rotated" }];
 }
 
 const noOwner = (does: string, scope: TokenScope) =>
@@ -236,6 +238,14 @@ function fromLive(scope: TokenScope, { name, createdAt, expiresAt }: FlyToken): 
   const owner: Properties = "app" in scope ? { app: scope.app, scope: "app" } : { scope: "organization" };
   return { ...owner, name, expiresIn: `${minutes / size}${unit}` };
 }
+
+/** An organisation lists the tokens of its apps too, and those that something else than a deployment uses. */
+const otherKind = (scope: TokenScope, { id, profile }: FlyToken) =>
+  new FlyError(
+    "invalid",
+    `import token ${id} of ${scopeText(scope)}`,
+    `it is of profile ${JSON.stringify(profile)}, not ${JSON.stringify(profileOf(scope))}. A token of an app is imported as \`<app>/<token id>\``,
+  );
 
 /** Asks Fly with the revoked token until Fly no longer accepts it: its parts learn of it one after the other. */
 async function seenDead({ fly, report }: Context, scope: TokenScope, id: string, value: string): Promise<void> {

@@ -187,7 +187,7 @@ const isBroken = ({ status }: FlyCluster) => status === "failed" || status === "
 /** Why a cluster is not there to be used; a status nobody knows yet says nothing. */
 function problemOf(live: FlyCluster): string | undefined {
   if (isBroken(live)) {
-    return `it is ${live.status}, which only Fly can mend. Look at it in the dashboard at fly.io; if it holds nothing, run \`pulumi destroy --target\` on it, then \`pulumi up\``;
+    return `it is ${live.status}, which only Fly can mend. Look at it in the dashboard at fly.io; if it holds nothing, run \`pulumi state unprotect\` and \`pulumi destroy --target\` on it, then \`pulumi up\``;
   }
   if (addressesOf(live) !== undefined && !starting.includes(live.status)) return undefined;
   return `it is still ${live.status}. Run \`pulumi up\` to go on waiting`;
@@ -219,7 +219,7 @@ async function imported({ fly }: Context, id: string): Promise<FlyCluster> {
 async function found({ fly, warn }: Context, id: string, org: unknown): Promise<FlyCluster | undefined> {
   const live = await clusterFind(fly, String(org), id);
   if (live !== undefined && live.status !== "deleting") return live;
-  warn(`Managed Postgres cluster ${id} is gone from Fly, with its data: the next up makes a new and empty one`);
+  warn(`Managed Postgres cluster ${id} is gone from Fly: the next up makes a new and empty one`);
   return undefined;
 }
 

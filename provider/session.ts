@@ -142,9 +142,9 @@ export class Session {
       ? { inputs: inputs.value, outputs: lift(fromStruct(request.getProperties())).value }
       : undefined;
     const answer = new messages.ReadResponse();
-    const found = await this.#act(lifecycle, inputs, request.getUrn(), 0, (context) =>
-      lifecycle.read({ ...context, fly: context.fly.remembering() }, request.getId(), known),
-    );
+    const read = (context: Context) =>
+      lifecycle.read({ ...context, fly: context.fly.remembering() }, request.getId(), known);
+    const found = await this.#act(lifecycle, inputs, request.getUrn(), 0, read, known?.outputs);
     if (found === undefined) return answer;
     answer.setId(found.id);
     const secrets = [...inputs.secrets, ...(found.secrets ?? [])];
@@ -166,10 +166,11 @@ export class Session {
       answer.setProperties(toStruct(sealed(lifecycle, news, stable(lifecycle, outputs))));
       return answer;
     }
-    const updated = await this.#act(lifecycle, news, request.getUrn(), request.getTimeout(), (context) => {
+    const act = (context: Context) => {
       if (lifecycle.update === undefined) throw new Error(`${lifecycle.token} has nothing to update`);
       return lifecycle.update(context, request.getId(), news.value, known);
-    });
+    };
+    const updated = await this.#act(lifecycle, news, request.getUrn(), request.getTimeout(), act, outputs);
     answer.setProperties(toStruct(sealed(lifecycle, news, updated.outputs)));
     return answer;
   }
@@ -178,9 +179,8 @@ export class Session {
     const lifecycle = this.#lifecycle(request.getUrn());
     const inputs = lift(fromStruct(request.getOldInputs()));
     const known = { inputs: inputs.value, outputs: lift(fromStruct(request.getProperties())).value };
-    await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>
-      lifecycle.remove(context, request.getId(), known),
-    );
+    const act = (context: Context) => lifecycle.remove(context, request.getId(), known);
+    await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), act, known.outputs);
     return new empty.Empty();
   }
 
@@ -195,8 +195,12 @@ export class Session {
     urn: string,
     timeoutSeconds: number,
     act: (context: Context) => Promise<T>,
+    outputs: Properties = {},
   ): Promise<T> {
-    const conceal = concealer(inputs, marked(lifecycle.inputs, "secret"));
+    // Of the outputs those that are a secret by themselves: what a group observed is full of words that are none.
+    const made = marked(lifecycle.outputs, "secret").filter((name) => typeof outputs[name] === "string");
+    const secret = [...marked(lifecycle.inputs, "secret"), ...made];
+    const conceal = concealer({ ...inputs, value: { ...outputs, ...inputs.value } }, secret);
     const context = this.#context(urn, timeoutSeconds);
     try {
       return await act(context);

@@ -10,7 +10,8 @@ export interface CertificateArgs {
   /** Host name, such as `shop.example.com` or `*.example.com`. Changing it replaces the certificate. */
   hostname: Input<string>;
   /**
-   * Certificate of your own with its chain, PEM. Give `privateKey` too. Fly does not renew it. Changed in place.
+   * Certificate of your own, PEM, followed by its chain. Give `privateKey` too. Fly does not renew it, and serves it once
+   * the name leads to the app's IPv6 address or its ownership record is there. Changed in place.
    * @default none: Fly gets one from Let's Encrypt and renews it
    */
   fullchain?: Input<string> | undefined;
@@ -41,6 +42,10 @@ export interface DnsRecord {
  * A host name of an app, with the certificate for it: from Let's Encrypt, which Fly renews by itself, or one of your own.
  * A name that is on the app already is adopted. One that another app claims is refused, with the record that takes it over.
  *
+ * The records for traffic are the app's addresses at the time. Let the certificate depend on the app's {@link IpAddress}es,
+ * as ProductionApp does: one made beside them lacks some of its records until the next refresh. Fly issues only where
+ * the app has an IPv6 address, unless the ownership record is there (superfly/docs, custom-domain).
+ *
  * @example
  * ```ts
  * const certificate = new Certificate("shop", { app: app.name, hostname: "shop.example.com" });
@@ -55,7 +60,7 @@ export class Certificate extends CustomResource {
   declare readonly hostname: Output<string>;
   /** Where it stands: `active`, `pending_validation` or what else Fly says, as of the last up or refresh. */
   declare readonly status: Output<string>;
-  /** The DNS records that Fly wants, exactly. */
+  /** The DNS records that Fly wants, exactly, as of the last up or refresh. */
   declare readonly dnsRecords: Output<DnsRecord[]>;
 
   constructor(name: string, args: CertificateArgs, options?: CustomResourceOptions) {

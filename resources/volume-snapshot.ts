@@ -13,7 +13,8 @@ export interface VolumeSnapshotArgs {
 }
 
 /**
- * A snapshot taken now, beside the daily ones; making it waits until it is stored. Fly deletes snapshots only when the
+ * A snapshot taken now, beside the daily ones; making it waits until it is stored. A volume that no machine ever used has
+ * nothing to store, which is an error: let the snapshot depend on the machines. Fly deletes snapshots only when the
  * volume's retention is over: removing the resource leaves the snapshot, and one that has aged out is taken again.
  *
  * @example

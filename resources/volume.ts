@@ -23,9 +23,12 @@ export interface VolumeArgs {
   autoBackupEnabled?: Input<boolean> | undefined;
   /** Whether volumes of one name must lie on different hardware. Used when the volume is made. @default true */
   requireUniqueZone?: Input<boolean> | undefined;
-  /** Snapshot that the volume starts from. Used when the volume is made; a later change is refused. */
+  /**
+   * Snapshot that the volume starts from, of any volume of the app that is not larger than `sizeGb`. Making it waits
+   * until its data is there. Used when the volume is made; a later change is refused.
+   */
   snapshotId?: Input<string> | undefined;
-  /** Volume of the same app that this one starts as a copy of. Used when the volume is made; a later change is refused. */
+  /** Volume of the same app, not larger than `sizeGb`, that this one starts as a copy of, likewise. Used when the volume is made; a later change is refused. */
   sourceVolumeId?: Input<string> | undefined;
   /**
    * What a delete or a replace does with the data: `snapshot` takes one and waits for it, then deletes; `retain` leaves

@@ -49,6 +49,7 @@ function appOf({ world, caller }: Asking, { profile, profileParams }: Creation):
 function lifeOf({ expiry }: Creation): number | undefined {
   if (expiry === undefined || expiry === null || expiry === "") return undefined;
   const ms = milliseconds(expiry);
-  if (ms === undefined || ms <= 0) refuse("graphqlInvalid", { what: "expiry is not a duration" });
+  // Go's durations end at 292 years.
+  if (ms === undefined || ms <= 0 || ms > 9.2e12) refuse("graphqlInvalid", { what: "expiry is not a duration" });
   return ms;
 }

@@ -1,7 +1,6 @@
-import { type Answer, type Call, text } from "../call.ts";
+import { type Answer, type Call, isReachable, text } from "../call.ts";
 import { refuse } from "../errors.ts";
 import type { App } from "../record.ts";
-import { localOrg } from "../state.ts";
 import { attachedApps, clusterOf, enveloped } from "./postgres.ts";
 
 export function attachmentList(call: Call): Answer {
@@ -11,9 +10,9 @@ export function attachmentList(call: Call): Answer {
   );
 }
 
-function appNamed({ world }: Call, name: string): App {
+function appNamed({ world, caller }: Call, name: string): App {
   const app = world.apps.get(name);
-  return app?.org === localOrg.slug ? app : refuse("appMissing");
+  return app !== undefined && isReachable(caller, app) ? app : refuse("appMissing");
 }
 
 /** Notes it and sets no secret: flyctl sets DATABASE_URL itself (flyctl, mpg attach). */

@@ -8,14 +8,15 @@ import { clusterId } from "../identifier.ts";
 import type { PostgresCluster } from "../record.ts";
 import { localOrg, type World } from "../state.ts";
 import { clusterJourneys } from "../transitions.ts";
+import { isOurs } from "./app.ts";
 
 /** Everything under `/v1/postgres` comes in this envelope. */
 export const enveloped = (status: number, data: unknown): Answer => ({ status, body: { data } });
 
-/** The cluster of the path; what is deleted is shown for a while, so that 410 can be told from 404. */
-export function clusterOf({ world, params }: Call): PostgresCluster {
+/** The cluster of the path, if this token is for its whole organisation; what is deleted is shown for a while, so that 410 can be told from 404. */
+export function clusterOf({ world, params, caller }: Call): PostgresCluster {
   const cluster = world.clusters.get(params["id"] ?? "");
-  if (cluster === undefined) refuse("clusterMissing");
+  if (cluster === undefined || cluster.org !== caller.org || caller.app !== undefined) refuse("clusterMissing");
   if (cluster.state === "deleted") refuse("clusterDeleted");
   return cluster;
 }
@@ -54,7 +55,7 @@ const summaryOf = (cluster: PostgresCluster) => ({
   region: cluster.region,
   plan: cluster.plan,
   disk_size_gb: cluster.diskSizeGb,
-  organization: { name: localOrg.name, slug: cluster.org },
+  organization: { name: cluster.org === localOrg.slug ? localOrg.name : cluster.org, slug: cluster.org },
   created_at: rfc3339(cluster.createdAt),
   deleted_at: cluster.deletedAt === undefined ? null : rfc3339(cluster.deletedAt),
 });
@@ -66,9 +67,10 @@ function endpointsOf({ id }: PostgresCluster) {
   return { primary: { direct: at("direct"), pooler: at("pgbouncer") } };
 }
 
-export function clusterList({ world, query }: Call): Answer {
-  orgOf(query.get("org_slug") ?? "");
-  const all = world.clusters.of(localOrg.slug);
+export function clusterList(call: Call): Answer {
+  const { world, query, caller } = call;
+  refuseForeign(query.get("org_slug") ?? "", call);
+  const all = world.clusters.of(caller.org);
   const shown = query.get("include_deleted") === "true" ? all : all.filter(({ state }) => state !== "deleted");
   return enveloped(200, shown.map(summaryOf));
 }
@@ -80,16 +82,17 @@ export function clusterShow(call: Call): Answer {
   return answer;
 }
 
-export function clusterCreate({ world, body }: Call): Answer {
-  orgOf(text(body, "org_slug") ?? "");
-  const cluster = newCluster(world, body);
+export function clusterCreate(call: Call): Answer {
+  const { world, body, caller } = call;
+  refuseForeign(text(body, "org_slug") ?? "", call);
+  const cluster = newCluster(world, caller.org, body);
   const fails = world.platform.failingClusters?.includes(cluster.name);
   world.embark(cluster, fails ? clusterJourneys.fail : clusterJourneys.create);
   world.put(world.clusters, cluster);
   return enveloped(201, clusterView(world, cluster));
 }
 
-function newCluster(world: World, body: JsonObject): PostgresCluster {
+function newCluster(world: World, org: string, body: JsonObject): PostgresCluster {
   const id = clusterId();
   const region = text(body, "region") ?? "";
   if (!isRegion(region) || lacksPostgres(region)) refuse("postgresRegion");
@@ -101,7 +104,7 @@ function newCluster(world: World, body: JsonObject): PostgresCluster {
   const version = String(body["pg_major_version"] ?? "16");
   return {
     id,
-    org: localOrg.slug,
+    org,
     name: text(body, "name") ?? id,
     region,
     plan: oneOf("plan", text(body, "plan"), Object.keys(postgresPlans)),
@@ -128,9 +131,9 @@ export function clusterDelete(call: Call): Answer {
   return enveloped(202, clusterView(call.world, cluster));
 }
 
-/** Fly says of another organisation what it says of none (formae, probe of 2026-08-21). */
-function orgOf(slug: string): void {
-  if (slug !== localOrg.slug && slug !== "personal") refuse("noPostgresOrg");
+/** Fly says of another organisation what it says of none (formae, probe of 2026-08-21); of an app's token: assumed. */
+function refuseForeign(slug: string, call: Call): void {
+  if (!isOurs(slug, call) || call.caller.app !== undefined) refuse("noPostgresOrg");
 }
 
 /** The value where it is allowed. */

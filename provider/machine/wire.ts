@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { WireConfig } from "../../fly/machine.ts";
+import type { Value } from "../value.ts";
 import { keepsImage } from "./image.ts";
+import { plainConfig } from "./plain.ts";
 import type { MachineConfig } from "./schema.ts";
 
 /** What is declared of a machine, whether by itself or as one of a group. */
@@ -54,20 +56,23 @@ function respell(value: unknown, spell: (name: string) => string, keepNames = fa
 
 /** What a machine is to run, in Fly's spelling: config, mount, its own autostop, marks, and `raw` last. */
 export function wireConfig(declared: Declared, place: Place, marks: Marks = {}): WireConfig {
-  const { mounts, services, metadata, ...config } = declared.config;
+  const { mounts, metadata, ...config } = ownConfig(declared, place);
   const own = {
     ...config,
     ...(keepsImage(config) && marks.image !== undefined && { image: marks.image }),
     ...(marks.env && { env: { ...config.env, ...marks.env } }),
     ...(declared.schedule !== undefined && { schedule: declared.schedule }),
-    ...(services && {
-      services: services.map((service) => (place.keepRunning ? { ...service, autostop: "off" } : service)),
-    }),
     ...(mounts &&
       place.volume !== undefined && { mounts: mounts.map((mount) => ({ ...mount, volume: place.volume })) }),
     metadata: { ...metadata, ...marks.labels },
   };
   return merged(toWire(own), declared.raw ?? {}) as WireConfig;
+}
+
+/** The config of one machine of a group: one that keeps running is never stopped by the proxy. */
+function ownConfig({ config }: Declared, { keepRunning }: Place): MachineConfig {
+  if (!keepRunning || config.services === undefined) return config;
+  return { ...config, services: config.services.map((service) => ({ ...service, autostop: "off" })) };
 }
 
 /** Objects are merged key by key; anything else is taken from the second. */
@@ -85,11 +90,12 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 /**
  * A short name for what a machine is declared to run, kept in its metadata: a change that died is continued by the
  * machines that do not carry it yet. Marks are left out: labels change with every release, and an image that is kept
- * is no change.
+ * is no change; nor is a default that is said aloud.
  */
 export function configTag(declared: Declared, place: Place): string {
-  const config = wireConfig(declared, { ...place, volume: place.volume === undefined ? undefined : "" });
-  const text = JSON.stringify([sorted(config), place.region, declared.minSecretsVersion ?? 0]);
+  const config = plainConfig(ownConfig(declared, place) as unknown as Value) as unknown as MachineConfig;
+  const own = wireConfig({ ...declared, config }, { region: place.region, volume: place.volume && "" });
+  const text = JSON.stringify([sorted(own), place.region, declared.minSecretsVersion ?? 0]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 

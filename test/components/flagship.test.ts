@@ -154,7 +154,7 @@ describe("the flagship stack", () => {
   });
 
   it("gives the app the database's address as a secret, and to nothing else", () => {
-    const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes("postgres://of-the-pooler"));
+    const holders = registered.filter(({ inputs }) => JSON.stringify(inputs).includes("fly-user@pooler"));
     expect(holders.map(({ name }) => name)).toEqual(["shop-secrets"]);
     expect(holders[0]?.secrets).toContain("values.DATABASE_URL");
   });
@@ -182,7 +182,7 @@ describe("the flagship stack", () => {
       url: `https://${app}.fly.dev`,
       dnsRecords: [{ type: "A", name: "shop.example.com" }],
     });
-    expect(JSON.stringify(shop?.outputs)).not.toMatch(/fm2_of_the_app|of-the-pooler|correct horse/);
+    expect(JSON.stringify(shop?.outputs)).not.toMatch(/fm2_of_the_app|fly-user@pooler|correct horse/);
   });
 
   it("pins its images by digest", () => {

@@ -60,7 +60,6 @@ function answered(type: string, inputs: Record<string, unknown>): Record<string,
   if (type.endsWith(":IpAddress")) return { ip: addresses[inputs["type"] as keyof typeof addresses] };
   if (type.endsWith(":DeployToken")) return { token: "FlyV1 fm2_of_the_app" };
   if (type === "docker-build:index:Image") return { digest: `sha256:${"b".repeat(64)}` };
-  if (type.endsWith(":ManagedPostgres")) return { connectionString: "postgres://of-the-pooler", standbys: 1 };
   if (type.endsWith(":Certificate")) return { dnsRecords: [{ type: "A", name: inputs["hostname"] }] };
   if (type.endsWith(":ManagedPostgres")) return postgres;
   if (type.endsWith(":ManagedPostgresUser")) {

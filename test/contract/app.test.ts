@@ -39,6 +39,14 @@ test("an app of one's own that is there already is to be imported, not taken ove
   expect(imported?.inputs).toEqual({ name: "by-hand" });
 });
 
+test("the same app twice in a program is refused before anything is asked for", async () => {
+  const { engine } = local;
+  await engine.check("App", "first", { name: "shop-twice" });
+  await expect(engine.check("App", "second", { name: "shop-twice" })).rejects.toThrow(
+    'app shop-twice is declared already, by "first": keep one of the two',
+  );
+});
+
 test("a change of name replaces, a change of private does not", async () => {
   const { engine } = local;
   const app = await engine.create("App", "diff", { name: "shop-diff" });

@@ -6,7 +6,6 @@ import { selfSigned } from "../support/pem.ts";
 
 const local = withLocalFly();
 const app = "site";
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const path = (hostname: string) => `/v1/apps/${app}/certificates/${encodeURIComponent(hostname)}`;
 
 let addresses: { v4: string; v6: string };
@@ -77,6 +76,8 @@ test("a wildcard requires its DNS challenge, below which no star is written", as
   expect((await local.engine.refresh(state))?.drift).toEqual({});
   await local.engine.remove(state);
   expect(await names()).not.toContain("*.example.com");
+  const { entries } = (await control(local.fly, "GET", "journal?since=0")) as { entries: { path: string }[] };
+  expect(entries.at(-2)?.path).toBe(`/v1/apps/${app}/certificates/%2A.example.com`);
 });
 
 test("a name that is on the app already is used, not failed", async () => {
@@ -99,22 +100,6 @@ test("waitUntilIssued waits until Fly has issued it", async () => {
   expect(state.outputs["status"]).toBe("active");
 });
 
-test("a wait that takes too long keeps the certificate and says what Fly says and which records it needs", async () => {
-  const { engine } = local;
-  const hostname = "late.example.com";
-  const args = { app, hostname, waitUntilIssued: true };
-  const half = halfMade(await engine.create("Certificate", "late", args, false, 1).catch((error) => error));
-  expect(half).toMatchObject({ id: `${app}/${hostname}`, outputs: { status: "pending_validation" } });
-  expect(half.reasons.join()).toMatch(
-    new RegExp(
-      `the wait was ended. Fly says: ${hostname} does not lead to this app: Add the A and AAAA records. It needs A ${hostname} ${addresses.v4}, AAAA ${hostname} ${addresses.v6}`,
-    ),
-  );
-  await dns(hostname);
-  const state: State = { type: "Certificate", name: "late", id: half.id, inputs: args, outputs: half.outputs };
-  expect((await engine.update(state, args, true)).outputs["status"]).toBe("active");
-});
-
 test("a cancelled wait keeps the certificate too", async () => {
   const engine = await Engine.start({ flapsUrl: local.fly.url, token: secret(local.fly.token) });
   const args = { app, hostname: "cut.example.com", waitUntilIssued: true };
@@ -122,21 +107,6 @@ test("a cancelled wait keeps the certificate too", async () => {
   while (!(await names()).includes("cut.example.com"));
   await engine.cancel();
   expect(halfMade(await created).id).toBe(`${app}/cut.example.com`);
-});
-
-test("a name that another app claims leaves nothing, and the error names the record that takes it over", async () => {
-  const { fly } = local;
-  const hostname = "claimed.example.com";
-  await happen(fly, { kind: "foreign-certificate", hostname });
-  const refused = await make(hostname).catch((error: Error) => error.message);
-  const [, value = ""] = /TXT _fly-ownership\.claimed\.example\.com (app-\w+)/.exec(String(refused)) ?? [];
-  expect(refused).toContain("another app claims this name");
-  expect(await names()).not.toContain(hostname);
-
-  await dns(hostname, { ownership: true, validated: true });
-  const state = await make(hostname, { waitUntilIssued: true });
-  expect(state.outputs["status"]).toBe("active");
-  expect((state.outputs["dnsRecords"] as Properties[]).at(-1)).toMatchObject({ type: "TXT", value });
 });
 
 test("one of one's own is uploaded, its key goes nowhere else, and it needs the TXT record until Fly knows the name", async () => {
@@ -195,6 +165,19 @@ test("one that somebody replaced or took away is drift, and the next up puts it 
   const taken = await engine.refresh(mended);
   expect(taken?.drift).toEqual({ fullchain: "ADD", privateKey: "ADD" });
   expect((await engine.refresh(await engine.update(taken ?? mended, args)))?.drift).toEqual({});
+});
+
+test("one that was replaced since the last refresh is put back by the next update, whatever else it is for", async () => {
+  const { engine, fly } = local;
+  const hostname = "unseen.example.com";
+  const args = mine(hostname, "2030-01-01T00:00:00.000Z");
+  const state = await engine.create("Certificate", hostname, args);
+  const { fullchain, privateKey } = selfSigned(hostname, "2027-01-01T00:00:00.000Z");
+  await send(fly, "POST", `/v1/apps/${app}/certificates/custom`, { hostname, fullchain, private_key: privateKey });
+  await engine.update(state, args, true);
+  expect(await send(fly, "GET", path(hostname))).toMatchObject({
+    certificates: [{ expires_at: "2030-01-01T00:00:00.000Z" }],
+  });
 });
 
 test("one's own gives way to Fly's, which is waited for first where that is declared", async () => {
@@ -270,40 +253,4 @@ test.each([
   ["nowhere.example.com", /import Certificate "nowhere\.example\.com": the id must be <app>\/<hostname>/],
 ])("an import of %s says what is wrong", async (id, message) => {
   await expect(local.engine.read("Certificate", "nothing", id)).rejects.toThrow(message);
-});
-
-test("the same name twice in a program is refused before anything is asked for", async () => {
-  const { engine } = local;
-  await engine.check("Certificate", "first", { app, hostname: "twice.example.com" });
-  await expect(engine.check("Certificate", "second", { app: "other", hostname: "twice.example.com" })).rejects.toThrow(
-    'hostname twice.example.com is declared already, by "first": keep one of the two',
-  );
-});
-
-const pem = selfSigned("pem.example.com");
-
-test.each([
-  [{ hostname: "Shop.example.com" }, /^hostname: is not spelt as DNS has it; give "shop.example.com"/],
-  [{ hostname: "bücher.example" }, /^hostname: is not spelt as DNS has it; give "xn--bcher-kva.example"/],
-  [{ hostname: "203.0.113.7" }, /^hostname: is an IP address/],
-  [{ hostname: "https://shop.example.com/a" }, /^hostname: is a URL; give the host name alone, "shop.example.com"/],
-  [{ hostname: "shop.fly.dev" }, /^hostname: belongs to Fly/],
-  [{ hostname: "shop.*.example.com" }, /^hostname: is no host name/],
-  [{ hostname: "localhost" }, /^hostname: is no host name/],
-  [{ fullchain: pem.fullchain }, /^privateKey: is required beside fullchain/],
-  [{ privateKey: pem.privateKey }, /^fullchain: is required beside privateKey/],
-  [{ ...pem, fullchain: "no" }, /^fullchain: must be a PEM certificate/],
-  [{ ...pem, privateKey: "no" }, /^privateKey: must be a PEM private key/],
-  [{ ...pem, privateKey: selfSigned("x.example.com").privateKey }, /^privateKey: is not the key of the first/],
-  [{ ...pem, hostname: "other.example.com" }, /^fullchain: is for other names than hostname/],
-])("check %#: a clear message", async (bad, message) => {
-  const args = { app, hostname: "pem.example.com", ...bad };
-  await expect(local.engine.check("Certificate", "bad", args)).rejects.toThrow(message);
-});
-
-test("what is not known yet is not judged", async () => {
-  const args = { app: unknown, hostname: unknown, fullchain: pem.fullchain, privateKey: unknown };
-  await expect(local.engine.check("Certificate", "later", args)).resolves.toMatchObject({ waitUntilIssued: false });
-  const wild = { app, hostname: "*.example.org", ...selfSigned("*.example.org") };
-  await expect(local.engine.check("Certificate", "wild", wild)).resolves.toBeDefined();
 });

@@ -113,7 +113,13 @@ test("a lost create answer leaves one token, and its value is known", async () =
 });
 
 test("a create that is answered with what cannot be read counts as lost, and leaves nothing when it goes on so", async () => {
-  const shown = { id: "x", name: "ci", createdAt: "2026-11-23T00:00:00Z", expiresAt: "2027-11-23T00:00:00Z" };
+  const shown = {
+    id: "x",
+    name: "ci",
+    profile: "deploy",
+    createdAt: "2026-11-23T00:00:00Z",
+    expiresAt: "2027-11-23T00:00:00Z",
+  };
   const body = { data: { createLimitedAccessToken: { limitedAccessToken: { ...shown, tokenHeader: null } } } };
   await arm(local.fly, "createLimitedAccessToken", { kind: "status", status: 200, body, times: 3 });
   await expect(make()).rejects.toThrow(
@@ -209,6 +215,10 @@ test("an import of an organisation's token finds its scope, and one that is not 
   const made = await engine.create("DeployToken", "all", wish);
   const state = await engine.read("DeployToken", "all", made.id);
   expect(state?.inputs).toEqual({ scope: "organization", name: "all", expiresIn: "90d" });
+  const { id: ofApp } = await make();
+  await expect(engine.read("DeployToken", "x", ofApp.replace(app, "local"))).rejects.toThrow(
+    /import token \w+ of organisation "local": it is of profile "deploy".* `<app>\/<token id>`/,
+  );
   for (const id of [`${app}/nope`, "nope/nope", "local/nope", "nope"]) {
     expect(await engine.read("DeployToken", "x", id)).toBeUndefined();
   }
@@ -256,13 +266,9 @@ test.each<[string, () => Properties, RegExp]>([
   [
     "rotation after the end",
     () => args({ expiresIn: "30d", rotateAfter: "30d" }),
-    /^rotateAfter: must be below expiresIn \(30d\)/,
+    /^rotateAfter: must be below expiresIn, or the token dies/,
   ],
-  [
-    "rotation after the default end",
-    () => args({ rotateAfter: "91d" }),
-    /^rotateAfter: must be below expiresIn \(90d\)/,
-  ],
+  ["rotation after the default end", () => args({ rotateAfter: "91d" }), /^rotateAfter: must be below expiresIn/],
   ["a reason that says nothing", () => args({ reason: "because" }), /^reason: must be 15 characters or more/],
 ])("%s is refused at check", async (_, wrong, message) => {
   await expect(engine.check("DeployToken", "bad", wrong())).rejects.toThrow(message);
@@ -272,4 +278,16 @@ test("an app that is not there is one clear error", async () => {
   await expect(engine.create("DeployToken", "none", { app: "nowhere" })).rejects.toThrow(
     /create token "shop\/dev none": there is no app "nowhere"\. Create it first/,
   );
+});
+
+test("what Fly says of a token is shown without the token", async () => {
+  const { engine, fly } = local;
+  const state = await engine.create("DeployToken", "quoted", { app, expiresIn: "90d" });
+  const token = (lift(state.outputs).value["token"] as string).replace("FlyV1 ", "");
+  const body = { errors: [{ message: `token ${token} is odd`, extensions: { code: "UNPROCESSABLE" } }] };
+  await arm(fly, "deleteLimitedAccessToken", { kind: "status", status: 200, body });
+  const error = await engine.remove(state).catch((thrown) => thrown);
+  expect(error.message).toContain("[secret] is odd");
+  expect(error.message).not.toContain(token);
+  await engine.remove(state);
 });

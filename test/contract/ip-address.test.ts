@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { arm, send, withLocalFly } from "../support/local-fly.ts";
+import { arm, control, journalEnd, send, withLocalFly } from "../support/local-fly.ts";
 
 const local = withLocalFly();
 const app = "door";
@@ -31,6 +31,26 @@ test("removing what is gone already is no error", async () => {
   const state = await local.engine.create("IpAddress", "twice", { app, type: "shared_v4" });
   await local.engine.remove(state);
   await local.engine.remove(state);
+});
+
+test("a refresh asks for the addresses of an app once", async () => {
+  const { engine, fly } = local;
+  const states = [
+    await engine.create("IpAddress", "one", { app, type: "v6", region: "iad" }),
+    await engine.create("IpAddress", "two", { app, type: "v6", region: "lhr" }),
+  ];
+  const since = await journalEnd(fly);
+  await Promise.all(states.map((state) => engine.refresh(state)));
+  const { entries } = (await control(fly, "GET", `journal?since=${since}`)) as { entries: object[] };
+  expect(entries).toMatchObject([{ operation: "IPAssignments_list" }]);
+});
+
+test("an address that somebody took away is gone, and the next up gives another", async () => {
+  const { engine, fly } = local;
+  const state = await engine.create("IpAddress", "taken", { app, type: "v4" });
+  await send(fly, "DELETE", `/v1/apps/${app}/ip_assignments/${state.outputs["ip"]}`);
+  expect(await engine.refresh(state)).toBeUndefined();
+  expect((await engine.create("IpAddress", "taken", { app, type: "v4" })).id).not.toBe(state.id);
 });
 
 test("a network on a public address is refused at check", async () => {

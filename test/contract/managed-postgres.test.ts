@@ -1,9 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Properties } from "../../provider/value.ts";
 import { halfMade, type State } from "../support/engine.ts";
 import { arm, happen, journalEnd, mutations, send, withLocalFly } from "../support/local-fly.ts";
 
 const local = withLocalFly();
+/** Where a cluster takes two minutes, as it does at Fly. */
+const slow = withLocalFly({ profile: "fly" });
 
 const args = (name: string, more: Properties = {}): Properties => ({
   name,
@@ -121,6 +124,17 @@ test("a wait that is cut off leaves a half-made cluster, and the next up goes on
   expect(await mutations(fly, since)).toEqual([]);
 });
 
+test("a create that is cancelled says at once which cluster there is", async () => {
+  const { engine, fly } = slow;
+  const making = engine.create("ManagedPostgres", "stopped", args("stopped")).catch((error) => error);
+  while (fly.journal.entries(0).every(({ operation }) => operation !== "Postgres_show")) await setImmediate();
+  await engine.cancel();
+  const half = halfMade(await making);
+  expect([half.id]).toEqual(fly.world.clusters.all().map(({ id }) => id));
+  expect(half.outputs).toMatchObject({ name: "stopped", orgSlug: "local" });
+  expect(half.reasons[0]).toMatch(/the update was cancelled/);
+});
+
 test("a cluster that fails is half made, and the error says that the dashboard knows more", async () => {
   const { engine, fly } = local;
   await happen(fly, { kind: "failing-postgres", name: "broken" });
@@ -209,8 +223,9 @@ test("no password is in an error, in the journal, or in the state but as a secre
   const password = new URL(opened(state.outputs["connectionString"])).password;
   expect(password).toHaveLength(24);
   const { connectionString, directConnectionString, ...plain } = state.outputs;
-  await arm(fly, "Postgres_users_credentials", { kind: "status", status: 422, body: { error: `no ${"x"} for it` } });
+  await arm(fly, "Postgres_users_credentials", { kind: "status", status: 422, body: { error: "no" } });
   const error = await engine.refresh(state).catch((thrown) => String(thrown));
+  expect(error).toMatch(/read the credentials of user "fly-user"/);
   const journal = fly.journal.entries(0);
   const all = JSON.stringify([plain, state.inputs, error, journal, await send(fly, "GET", "/_local/world")]);
   expect(all).not.toContain(password);

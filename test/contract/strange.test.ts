@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Properties } from "../../provider/value.ts";
 import { groupArgs } from "../support/group.ts";
 import { journalEnd, mutations, withLocalFly } from "../support/local-fly.ts";
+import { selfSigned } from "../support/pem.ts";
 
 // A Fly that adds fields nobody knows, writes null for nothing and spells durations in its own way.
 const local = withLocalFly({ profile: "strange" });
@@ -17,8 +18,20 @@ test("on a Fly with fields and spellings of its own nothing drifts and a second 
     slots: [{ name: "iad-0", region: "iad", volume: volume.id }],
   };
   const group = await engine.create("ProcessGroup", "web", args);
+  const snapshot = await engine.create("VolumeSnapshot", "before", { app: "odd", volume: volume.id });
+  const seed = { app: "odd", name: "copy", region: "iad", sizeGb: 3, snapshotId: snapshot.outputs["snapshotId"] ?? "" };
+  const copy = await engine.create("Volume", "copy", seed);
+  const asked = await engine.create("Certificate", "asked", { app: "odd", hostname: "shop.example.com" });
+  const pem = selfSigned("own.example.com");
+  const own = await engine.create("Certificate", "own", { app: "odd", hostname: "own.example.com", ...pem });
+  const token = await engine.create("DeployToken", "ci", { app: "odd" });
   const since = await journalEnd(fly);
-  for (const state of [app, volume, address, secrets, group]) expect((await engine.refresh(state))?.drift).toEqual({});
+  const all = [app, volume, address, secrets, group, token, snapshot, copy, asked, own];
+  for (const state of all) expect((await engine.refresh(state))?.drift).toEqual({});
+  for (const state of [snapshot, copy, asked, own]) {
+    expect((await engine.refresh(state))?.outputs).toEqual(state.outputs);
+    await engine.update(state, state.inputs, true);
+  }
   await engine.update((await engine.refresh(group)) ?? group, args, true);
   expect(await mutations(fly, since)).toEqual([]);
 });

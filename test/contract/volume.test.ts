@@ -135,6 +135,13 @@ test("a volume that is really missing is an error that names state delete, never
   await expect(engine.refresh(state)).rejects.toThrow(/pulumi state delete/);
 });
 
+test("a volume that the list does not show yet is looked at by itself before it is called missing", async () => {
+  const { engine, fly } = local;
+  const state = await make("unlisted");
+  await arm(fly, "Volumes_list", { kind: "status", status: 200, body: [] });
+  expect(await engine.refresh(state)).toMatchObject({ id: state.id, drift: {} });
+});
+
 test("a volume whose app is gone is gone", async () => {
   const { engine, fly } = local;
   await engine.create("App", "gone", { name: "gone-app" });

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { checklistTable, judge, profiles, rules, type View } from "../../policies/index.ts";
+import { checklistTable, configurationOf, judge, profiles, rules, type View } from "../../policies/index.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
@@ -41,7 +43,7 @@ test("README quotes findings as the rules word them", () => {
   ];
   const said = rules.flatMap((rule) => judge(rule, view, {})).map(({ message }) => message);
   const quoted = [...readme.matchAll(/^ {10}(FLY-.*)$/gm)].map(([, message]) => message);
-  expect(quoted).toHaveLength(2);
+  expect(quoted).toHaveLength(4);
   expect(said).toEqual(expect.arrayContaining(quoted));
 });
 
@@ -61,6 +63,18 @@ test("README configures rules and thresholds that exist", () => {
     const names = typeof setting === "string" ? [] : Object.keys(setting);
     expect(["enforcementLevel", ...Object.keys(rule?.settings ?? {})]).toEqual(expect.arrayContaining(names));
   }
+});
+
+test("README's attestation is one that the pack takes, and it names all rules that take one", () => {
+  const [, text = ""] = /```toml\n([\s\S]*?)```/.exec(readme) ?? [];
+  const file = join(mkdtempSync(join(tmpdir(), "airworthy-")), "airworthy.toml");
+  writeFileSync(file, text);
+  const { attestations } = configurationOf({ AIRWORTHY_CONFIG: file }, rules, new Date("2026-11-24"));
+  rmSync(dirname(file), { recursive: true });
+  expect(attestations("FLY-OBS-02", "shop-prod")).toEqual({ on: "2026-11-23", ended: false });
+  const section = readme.slice(readme.indexOf("## Profiles"), readme.indexOf("```toml"));
+  const attestable = rules.filter((rule) => rule.attestable).map(({ id }) => id);
+  expect([...section.matchAll(/FLY-[A-Z]{3}-\d\d/g)].map(([id]) => id).sort()).toEqual(attestable.sort());
 });
 
 test("README counts the rules", () => expect(readme).toContain(`the ${rules.length} in the table`));

@@ -60,6 +60,20 @@ test("a mistake in a document, or none at all, comes back among the errors", asy
   expect((await ask(`{ ${"a ".repeat(6000)} }`)).body.errors[0].message).toMatch(/token/i);
 });
 
+test.each([
+  { variables: "x" },
+  { variables: [1] },
+  { variables: { name: { deep: [null] } } },
+  { operationName: "Nobody" },
+  { operationName: { a: 1 } },
+  { query: "query ($name: String) { app(name: $name) { ...a } } fragment a on App { ...a }" },
+  { query: 7 },
+])("%j is no reason for the local Fly to fail", async (odd) => {
+  const body = { query: "query ($name: String) { app(name: $name) { id } }", variables: { name: "shop" }, ...odd };
+  const reply = await local.caller.post("/graphql", body);
+  expect(reply.status).toBe(200);
+});
+
 test("130 (documented): a token without an expiry lives 20 years, and its header begins with FlyV1", async () => {
   const { limitedAccessToken: made } = (await make()).body.data.createLimitedAccessToken;
   expect(made).toMatchObject({ name: "ci", profile: "deploy", tokenHeader: expect.stringMatching(/^FlyV1 fm2_/) });
@@ -92,6 +106,7 @@ test.each([
   ["an unknown app", { profileParams: { app_id: "nope" } }, "NOT_FOUND"],
   ["no app", { profileParams: null }, "NOT_FOUND"],
   ["90d, which is not Go's spelling", { expiry: "90d" }, "UNPROCESSABLE"],
+  ["more years than Go knows", { expiry: "9999999h" }, "UNPROCESSABLE"],
   ["an unknown profile", { profile: "wireguard" }, "UNPROCESSABLE"],
 ])("a token with %s is refused, and none is made", async (_, input, code) => {
   expect(codeOf(await make(input))).toBe(code);

@@ -40,7 +40,7 @@ test("no body makes the local Fly fail, on any route", async () => {
       expect([operation, status, status < 500 || status === 501]).toEqual([operation, status, true]);
     }
   }
-});
+}, 30_000);
 
 test.each([
   "/v1/apps/%2e%2e%2f",

@@ -82,6 +82,12 @@ test("144 (observed): without a token, or for another organisation, there is no 
     missing,
   );
   expect(await local.caller.get("/v1/postgres?org_slug=acme")).toMatchObject(missing);
+  await local.caller.app();
+  const { token } = (await local.caller.event({ kind: "token", org: "local", app: "shop" })).body;
+  const { path } = await cluster(local.caller);
+  const headers = { authorization: `Bearer ${token}` };
+  expect(await local.caller.get("/v1/postgres?org_slug=local", headers)).toMatchObject(missing);
+  expect((await local.caller.get(path, headers)).status).toBe(404);
 });
 
 test("databases: the first is fly-db, a name is taken once, and deleting is 204", async () => {

@@ -14,6 +14,17 @@ afterAll(() => shop?.remove());
 const up = () => shop.ok("up", "--yes", "--skip-preview");
 const machines = () => shop.send("GET", `/v1/apps/${app}/machines`) as Promise<Machine[]>;
 const volumes = () => shop.send("GET", `/v1/apps/${app}/volumes`) as Promise<{ id: string; name: string }[]>;
+interface Resource {
+  type: string;
+  id: string;
+  protect?: boolean;
+  outputs: Record<string, unknown>;
+}
+
+async function resourcesOf(...flags: string[]): Promise<Resource[]> {
+  return JSON.parse(await shop.export(...flags)).deployment.resources;
+}
+
 const slotOf = (all: Machine[], slot: string) => all.find(({ name }) => name === slot) as Machine;
 
 test("the preview breaks no rule but the four whose components come later, and has a line for each group", async () => {
@@ -51,10 +62,27 @@ test("a second up makes no call that changes anything", async () => {
   expect(await shop.mutations()).toEqual(before);
 });
 
+/** What must appear nowhere, as only the stack's state can tell, opened by its passphrase. */
+async function secretsOfStack(): Promise<string[]> {
+  const all = await resourcesOf("--show-secrets");
+  const opened = (type: string, property: string) => {
+    const { outputs } = all.find((each) => each.type.endsWith(`:${type}`)) as Resource;
+    return JSON.parse((outputs[property] as { plaintext: string }).plaintext) as string;
+  };
+  const { password } = new URL(opened("ManagedPostgres", "connectionString"));
+  return ["planted-session-key", password, opened("DeployToken", "token").replace("FlyV1 ", "")];
+}
+
 test("no secret is in the state, in the output or on the local Fly's disk", async () => {
-  expect(await shop.export()).not.toContain("planted-session-key");
-  expect(await shop.ok("preview", "--diff", "--refresh")).not.toContain("planted-session-key");
-  expect(JSON.stringify(await shop.send("GET", "/_local/world"))).not.toContain("planted-session-key");
+  const seen = [
+    await shop.export(),
+    await shop.ok("preview", "--diff", "--refresh"),
+    JSON.stringify(await shop.send("GET", "/_local/world")),
+  ];
+  for (const secret of await secretsOfStack()) {
+    expect(secret.length).toBeGreaterThan(15);
+    for (const text of seen) expect(text).not.toContain(secret);
+  }
 });
 
 test("what was changed by hand is named by refresh and preview, a stranger gets one warning, and up mends it", async () => {
@@ -110,15 +138,19 @@ test("a host migration and an auto-grown volume leave the next up empty", async 
 
 const slotOfVolume = ({ config }: Machine) => config.mounts?.[0]?.volume;
 
-test("destroy leaves the protected volumes and their app, and up works again on them", async () => {
+test("destroy leaves the database, the volumes and their app, and up works again on them", async () => {
   const ids = (await volumes()).map(({ id }) => id).sort();
   const output = await shop.ok("destroy", "--yes", "--skip-preview", "--exclude-protected");
   expect(output).toMatch(/protected/);
+  const kept = (await resourcesOf()).filter(({ protect }) => protect);
+  expect(kept.map(({ type }) => type.split(":").at(-1)).sort()).toEqual(["App", "ManagedPostgres", "Volume", "Volume"]);
   expect((await volumes()).map(({ id }) => id).sort()).toEqual(ids);
   expect((await machines()).map(({ config }) => config.image)).toEqual(["registry-1.docker.io/library/console:latest"]);
   await up();
   expect((await volumes()).map(({ id }) => id).sort()).toEqual(ids);
   expect(await machines()).toHaveLength(10);
+  const again = (await resourcesOf()).filter(({ protect }) => protect);
+  expect(again.map(({ id }) => id).sort()).toEqual(kept.map(({ id }) => id).sort());
 });
 
 test("unprotected, destroy leaves nothing", async () => {
@@ -127,4 +159,5 @@ test("unprotected, destroy leaves nothing", async () => {
   await shop.send("POST", "/_local/clock", { advanceMs: 120_000 });
   const { apps } = (await shop.send("GET", "/v1/apps?org_slug=local")) as { apps: unknown[] };
   expect(apps).toEqual([]);
+  expect(await shop.send("GET", "/v1/postgres?org_slug=local")).toEqual({ data: [] });
 });

@@ -39,11 +39,22 @@ export function inventory({ fly: { world } }: Lane, app: string): string[] {
     ({ name, sizeGb, snapshotRetention, attachedTo }) =>
       `volume ${name} ${sizeGb} ${snapshotRetention}${attachedTo === null ? "" : " used"}`,
   );
+  // Snapshots outlive their volume, and a destroyed one leaves some on purpose.
+  const snapshots = there(world.volumes.of(app)).flatMap(({ id, name }) =>
+    world.snapshots.of(app).flatMap(({ volume, state }) => (volume === id ? [`snapshot of ${name} ${state}`] : [])),
+  );
   return [
     ...apps.map(({ name }) => `app ${name}`),
     ...machines.sort(),
     ...volumes.sort(),
+    ...snapshots.sort(),
     ...world.ips.of(app).map(({ type }) => `ip ${type}`),
+    ...world.certificates
+      .of(app)
+      .map(
+        ({ hostname, state, custom }) =>
+          `certificate ${hostname} ${state}${custom ? `, own of ${new Date(custom.expiresAt).getUTCFullYear()}` : ""}`,
+      ),
     ...world.secrets
       .of(app)
       .map(({ name }) => `secret ${name}`)
@@ -77,13 +88,13 @@ const scaled = (app: string) => ({
 
 const volumeArgs = (app: string) => ({ app, name: "data", region: "iad", sizeGb: 3 });
 
-async function volumes(lane: Lane, app: string, ...names: string[]): Promise<string[]> {
+export async function volumes(lane: Lane, app: string, ...names: string[]): Promise<string[]> {
   const made = names.map((name) => lane.engine.create("Volume", name, { ...volumeArgs(app), name }));
   return (await Promise.all(made)).map(({ id }) => id);
 }
 
 /** A volume that a machine wrote to and that is free again: only then is there anything to take a snapshot of. */
-async function usedOnce(lane: Lane, app: string): Promise<void> {
+export async function usedOnce(lane: Lane, app: string): Promise<void> {
   const [volume] = lane.fly.world.volumes.of(app);
   const config = { image: "redis:7", mounts: [{ volume: volume?.id, path: "/data" }] };
   const { id } = (await send(lane.fly, "POST", `/v1/apps/${app}/machines`, { region: "iad", config })) as {

@@ -39,7 +39,12 @@ test("a secret in a group is in no answer in clear: not made, read, changed, hal
   const { engine, fly } = local;
   await newApp();
   const state = await engine.create("ProcessGroup", "web", secretGroup(secret(planted)));
-  const preview = await engine.create("ProcessGroup", "other", secretGroup(secret(planted)), true);
+  const preview = await engine.create(
+    "ProcessGroup",
+    "other",
+    { ...secretGroup(secret(planted)), name: "other" },
+    true,
+  );
   const updated = await engine.update(state, secretGroup(secret(`${planted}-2`)));
   await arm(fly, "Machines_update", { kind: "status", status: 422, skip: 1 });
   const error = await engine.update(updated, secretGroup(secret(`${planted}-3`))).catch((thrown) => thrown);
@@ -126,6 +131,16 @@ const everything: [string, () => Properties][] = [
   ["IpAddress", () => ({ app, type: "v6" })],
   ["Volume", () => ({ app, name: "data", region: "iad", sizeGb: 3 })],
   ["ProcessGroup", () => groupArgs(app)],
+  ["Machine", () => ({ app, name: "one", region: "iad", config: { image: "redis:7" } })],
+  ["Certificate", () => ({ app, hostname: `${app}.example.com` })],
+  [
+    "DeployToken",
+    () => ({ app, scope: "app", name: "x", expiresIn: "90d", rotateAfter: "30d", rotationTriggers: ["a"] }),
+  ],
+  [
+    "ManagedPostgres",
+    () => ({ name: app, region: "iad", plan: "basic", diskSizeGb: 10, version: "16", postgis: true }),
+  ],
 ];
 
 test.each(everything)(

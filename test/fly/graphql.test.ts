@@ -102,6 +102,7 @@ test("a refresh asks the same query once, and another of the same address anew; 
 const token = (id: string) => ({
   id,
   name: "ci",
+  profile: "deploy",
   createdAt: "2026-01-01T00:00:00Z",
   expiresAt: "2026-04-01T00:00:00Z",
 });

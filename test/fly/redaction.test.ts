@@ -21,3 +21,8 @@ test("each macaroon of a token is a secret, alone and joined", () => {
 test("values too short to be secrets garble no message", () => {
   expect(withoutSecrets("a 1 on an app", ["a", "1", "on", ""])).toBe("a 1 on an app");
 });
+
+test("a token without its scheme and the password of an address are secrets too", () => {
+  const secrets = ["FlyV1 fm2_first", "postgresql://user:hunter22@db.example:5432/shop"];
+  expect(withoutSecrets("fm2_first for hunter22 of user", secrets)).toBe("[secret] for [secret] of user");
+});

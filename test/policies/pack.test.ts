@@ -108,7 +108,7 @@ test("a file that cannot be read ends the pack with one line that names it", asy
   });
   expect((await once(other, "exit"))[0]).toBe(1);
   expect(error).toMatch(/^fly-production: read .*none\.toml, named by AIRWORTHY_CONFIG: ENOENT.*\n$/);
-});
+}, 30_000);
 
 test("what a property is made from is seen before the property is known, and what is attested counts", async () => {
   const db = cluster({ region: "fra" });

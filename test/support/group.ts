@@ -51,7 +51,7 @@ export const groupArgs = (app: string, more: Properties = {}, config: Properties
 
 /** The app's machines that are there. */
 export const machinesOf = async (local: Local, app: string) =>
-  ((await send(local.fly, "GET", `/v1/apps/${app}/machines`)) as Machine[]).sort((a, b) =>
+  (((await send(local.fly, "GET", `/v1/apps/${app}/machines`)) as Machine[] | null) ?? []).sort((a, b) =>
     a.name.localeCompare(b.name),
   );
 
@@ -69,3 +69,15 @@ export async function changeByHand(
 /** Adds a machine by hand. */
 export const addByHand = async (local: Local, app: string, config: Record<string, Value>) =>
   ((await send(local.fly, "POST", `/v1/apps/${app}/machines`, { region: "iad", config })) as Machine).id;
+
+/** What `fly deploy` writes into each machine beside the config. */
+export const flyctls = (group: string) => ({
+  env: { FLY_PROCESS_GROUP: group },
+  metadata: {
+    fly_platform_version: "v2",
+    fly_process_group: group,
+    fly_release_id: "rel_1",
+    fly_release_version: "7",
+    fly_flyctl_version: "0.4.0",
+  },
+});

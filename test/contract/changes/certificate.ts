@@ -19,4 +19,5 @@ export const certificate: Subject = {
       return true;
     },
   },
+  unsaid: ["waitUntilIssued"],
 };

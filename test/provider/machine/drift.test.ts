@@ -28,8 +28,9 @@ test.each<[string, object]>([
   ["the volume's new id after a move", { mounts: [{ path: "/data", volume: "vol_2", size_gb: 9, name: "data" }] }],
   [
     "bookkeeping of flyctl and of rollouts",
-    { metadata: { ...observed.metadata, fly_release_version: "7", airworthy_config: "x" } },
+    { metadata: { ...observed.metadata, fly_release_version: "7", fly_canary: "1", airworthy_config: "x" } },
   ],
+  ["flyctl's own environment", { env: { ...observed.env, FLY_PROCESS_GROUP: "web" } }],
 ])("%s is no drift", (_, change) => {
   expect(drift(change)).toEqual([]);
 });
@@ -51,4 +52,9 @@ test.each<[string, object, string[]]>([
   ["a schedule", { schedule: "daily" }, ["schedule"]],
 ])("%s is drift", (_, change, paths) => {
   expect(drift(change)).toEqual(paths);
+});
+
+test("another image is no drift where the program keeps what runs, and nothing else is excused", () => {
+  const live = { ...observed, image: "other", env: { A: "2" } };
+  expect(configDrift(observed, live, true).map(pathText)).toEqual(["env.A"]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type GroupInputs, groupInputs } from "../../../provider/process-group/schema.ts";
 import { configTag, fromWire, toWire, wireConfig } from "../../../provider/machine/wire.ts";
+import { type GroupInputs, groupInputs } from "../../../provider/process-group/schema.ts";
 import { groupArgs } from "../../support/group.ts";
 
 const inputs = (more?: never, config?: never) => groupInputs.parse(groupArgs("shop", more, config)) as GroupInputs;
@@ -63,4 +63,20 @@ test("the tag of a config changes with what runs, and not with labels, order, or
   const sleepy = groupInputs.parse(groupArgs("shop", {}, { services: [{ internalPort: 80, autostop: "stop" }] }));
   expect(configTag(sleepy, { ...slot, keepRunning: true })).not.toBe(configTag(sleepy, slot));
   expect(configTag(inputs(), { ...slot, volume: "vol_1" })).toBe(configTag(inputs(), { ...slot, volume: "vol_2" }));
+});
+
+test("the tag of a config says running where what runs is kept, whatever that is, and no default", () => {
+  const kept = groupInputs.parse(groupArgs("shop", {}, { image: "running" }));
+  expect(wireConfig(kept, slot, { image: "registry.fly.io/shop:7" })["image"]).toBe("registry.fly.io/shop:7");
+  expect(configTag(kept, slot)).not.toBe(configTag(inputs(), slot));
+  const aloud = groupInputs.parse(groupArgs("shop", {}, { restart: { policy: "on-failure" } }));
+  expect(configTag(aloud, slot)).toBe(configTag(inputs(), slot));
+});
+
+test("what the provider adds is no part of the tag, and a program's own variables stay beside it", () => {
+  const wire = wireConfig(inputs(), slot, { env: { FLY_PROCESS_GROUP: "web" }, labels: { airworthy_slot: "iad-0" } });
+  expect(wire).toMatchObject({
+    env: { LOG_LEVEL: "info", FLY_PROCESS_GROUP: "web" },
+    metadata: { airworthy_slot: "iad-0" },
+  });
 });
