@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { Output } from "@pulumi/pulumi/output.js";
 import { closest, distance } from "fastest-levenshtein";
 import { durationMs } from "../fly/duration.ts";
@@ -61,3 +62,10 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** `a, b or c`. */
 export const orList = (words: readonly string[]): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
+/** Stops the program where there are mistakes, all of them told: without a stack trace, which would lead into this package. */
+export function refuse(kind: string, name: string, mistakes: readonly string[]): void {
+  if (mistakes.length === 0) return;
+  const list = mistakes.length === 1 ? ` ${mistakes[0]}` : mistakes.map((mistake) => `\n  ${mistake}`).join("");
+  throw new RunError(`${kind} ${JSON.stringify(name)}:${list}`);
+}

@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { getProject, getStack } from "@pulumi/pulumi/metadata.js";
 import { all, type Output } from "@pulumi/pulumi/output.js";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi/resource.js";
@@ -9,6 +8,7 @@ import {
   type ManagedPostgresUserArgs,
   type PostgresEndpoint,
 } from "../resources/index.ts";
+import { refuse } from "./mistake.ts";
 import { postgresMistakesOf } from "./postgres-check.ts";
 
 /** What a {@link PostgresCluster} is made from: plain values, since they decide what there is. */
@@ -77,7 +77,7 @@ export class PostgresCluster extends ComponentResource {
   declare readonly endpoints: Output<{ pooler: PostgresEndpoint; direct: PostgresEndpoint }>;
 
   constructor(name: string, args: PostgresClusterArgs, options?: ComponentResourceOptions) {
-    refuseMistakes(name, args);
+    refuse("PostgresCluster", name, postgresMistakesOf(args));
     const plan = { ...args, name: args.name ?? defaultName(name) };
     super(PostgresCluster.__pulumiType, name, plan, options);
     const { kind, databases: databaseNames = [], users: userArgs = {}, ...clusterArgs } = plan;
@@ -89,19 +89,18 @@ export class PostgresCluster extends ComponentResource {
       return [key, this.#user(name, { cluster: cluster.id, username: key, role, database: target }, key)] as const;
     });
     const { connectionString, directConnectionString, standbys, endpoints } = cluster;
-    const outputs = {
-      clusterId: cluster.id,
+    const known = { clusterId: cluster.id, standbys, endpoints };
+    const secrets = {
       connectionString,
       directConnectionString,
       databaseUrls: all([connectionString, all(databaseNames.map((key) => databases[key]?.name ?? key))]).apply(
         ([url, names]) => Object.fromEntries(names.map((database) => [database, url.replace(/[^/]*$/, database)])),
       ),
       userUrls: all(Object.fromEntries(users.map(([key, user]) => [key, user.connectionString]))),
-      standbys,
-      endpoints,
     };
-    Object.assign(this, outputs);
-    this.registerOutputs({ ...plan, ...outputs });
+    Object.assign(this, known, secrets);
+    // Without the secrets: a policy pack is shown outputs in clear.
+    this.registerOutputs({ ...plan, ...known });
   }
 
   #database(name: string, key: string, { id }: ManagedPostgres): ManagedPostgresDatabase {
@@ -116,11 +115,3 @@ export class PostgresCluster extends ComponentResource {
 /** Clusters share no names with other organisations, so unlike an app's the name needs no digits of its own. */
 const defaultName = (name: string) =>
   `${getProject()}-${getStack()}-${name}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-
-function refuseMistakes(name: string, args: PostgresClusterArgs): void {
-  const mistakes = postgresMistakesOf(args);
-  if (mistakes.length === 0) return;
-  const list = mistakes.length === 1 ? ` ${mistakes[0]}` : mistakes.map((mistake) => `\n  ${mistake}`).join("");
-  // Printed without a stack trace, which would lead into this package and not to the argument.
-  throw new RunError(`PostgresCluster ${JSON.stringify(name)}:${list}`);
-}

@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { info } from "@pulumi/pulumi/log/index.js";
 import { getProject, getStack } from "@pulumi/pulumi/metadata.js";
 import { all, type Input, type Output, output, secret } from "@pulumi/pulumi/output.js";
@@ -24,6 +23,7 @@ import {
 import { mistakesOf } from "./argument-check.ts";
 import type { GroupArgs, GroupVolumeArgs, ProductionAppArgs } from "./arguments.ts";
 import { deployOf, machineConfigOf } from "./group.ts";
+import { refuse } from "./mistake.ts";
 import { defaultAppName, volumeName } from "./naming.ts";
 import { keptRunning, type Place, placesOf, primaryRegionOf, summaryOf } from "./placement.ts";
 import { type ArgsOf, type Construction, type GroupChildArgs, type TransformArgs, transformed } from "./transform.ts";
@@ -73,7 +73,7 @@ export class ProductionApp extends ComponentResource {
   declare readonly release: Output<Record<string, { version: number; image: string }>>;
 
   constructor(name: string, args: ProductionAppArgs, options?: ComponentResourceOptions) {
-    refuseMistakes(name, args);
+    refuse("ProductionApp", name, mistakesOf(args));
     const plan = planOf(name, args);
     super(ProductionApp.__pulumiType, name, plan, options);
     const make: Make = (kind, childName, childArgs, childOptions = {}) =>
@@ -218,14 +218,6 @@ function urlsOf({ plan, app }: Site) {
     // Not <app>.internal, which is all machines of the app, those of a worker too (Fly docs, networking/private-networking).
     internalUrl: app.name.apply((host) => `http://${group}.process.${host}.internal:${port}`),
   };
-}
-
-function refuseMistakes(name: string, args: ProductionAppArgs): void {
-  const mistakes = mistakesOf(args);
-  if (mistakes.length === 0) return;
-  const list = mistakes.length === 1 ? ` ${mistakes[0]}` : mistakes.map((mistake) => `\n  ${mistake}`).join("");
-  // Printed without a stack trace, which would lead into this package and not to the argument.
-  throw new RunError(`ProductionApp ${JSON.stringify(name)}:${list}`);
 }
 
 const mapValues = <From, To>(record: Record<string, From>, to: (value: From, key: string) => To): Record<string, To> =>

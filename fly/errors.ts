@@ -59,7 +59,8 @@ const hints: Partial<Record<FlyErrorKind, string>> = {
 export function kindOf(status: number, text: string, machineStatus: string | undefined): FlyErrorKind {
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
-  if (status === 404) return "not-found";
+  // A deleted Managed Postgres cluster is 410.
+  if (status === 404 || status === 410) return "not-found";
   // Calls under a destroyed app can answer 400 with a text that means 404 (formae-plugin-fly, probes of 2026-08-21).
   if (status === 400 && /could not find app|\bapp (\S+ )?(does not exist|not found)/i.test(text)) return "not-found";
   if (machineStatus === "name_taken" || /has already been taken/i.test(text)) return "name-taken";

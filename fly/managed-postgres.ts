@@ -76,8 +76,7 @@ export async function findInCluster<T>(fly: FlyClient, org: string, call: Call<T
   try {
     return await fly.send(call);
   } catch (error) {
-    // A deleted cluster answers 410.
-    if (!isFlyError(error) || (error.kind !== "not-found" && error.status !== 410)) throw error;
+    if (!isFlyError(error, "not-found")) throw error;
     if (!fly.proven.has(proofOf(org))) await clusterList(fly, org);
     return undefined;
   }

@@ -71,6 +71,7 @@ export const certificate = defineLifecycle({
     return await issued(context, declared, live, isServed);
   },
 
+  // The app's list shows neither records nor issuers, so each name is asked for by itself.
   async read({ fly }, id, known) {
     const [app = "", name = ""] = partsOf("Certificate", id, "<app>/<hostname>");
     const live = await certificateFind(fly, app, name);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isFlyError } from "../fly/errors.ts";
+import { FlyError, isFlyError } from "../fly/errors.ts";
 import { databaseCreate, databaseDelete, databaseList } from "../fly/managed-postgres-database.ts";
 import { refuses } from "./input.ts";
 import { defineLifecycle } from "./lifecycle.ts";
@@ -48,7 +48,12 @@ export const managedPostgresDatabase = defineLifecycle({
     const names = await databaseList(context.fly, org, cluster);
     if (names?.includes(name)) return { id, inputs: { cluster, name }, outputs: { orgSlug: org } };
     if (state === undefined) throw missing(noun, name, cluster, names);
-    return undefined;
+    if (names === undefined) return undefined;
+    throw new FlyError(
+      "not-found",
+      `read database "${name}" of Managed Postgres cluster ${cluster}`,
+      `the cluster is there and the database is not, so its data may be lost. To go on without it run \`pulumi state delete\` on "${context.name}", and the next up makes a new and empty one`,
+    );
   },
 
   async remove({ fly }, id, { outputs }) {

@@ -106,7 +106,6 @@ export const managedPostgres = defineLifecycle({
 
   async read(context, id, known) {
     const live = known === undefined ? await imported(context, id) : await found(context, id, known.outputs["orgSlug"]);
-    if (live === undefined) return undefined;
     const org = live.organization?.slug ?? String(known?.outputs["orgSlug"] ?? (await context.org()));
     const inputs = asLive(known?.inputs as Inputs | undefined, live, org) as unknown as Properties;
     const unended = problemOf(live);
@@ -215,12 +214,15 @@ async function imported({ fly }: Context, id: string): Promise<FlyCluster> {
   return await fly.send({ ...clusterShow(id), does: `import Managed Postgres cluster ${id}` });
 }
 
-/** The cluster as the state knows it, or `undefined` where it is proven gone, which is said: the next one is empty. */
-async function found({ fly, warn }: Context, id: string, org: unknown): Promise<FlyCluster | undefined> {
+/** The cluster as the state knows it. One that is proven gone is data lost, which no run may paper over (design 3.6). */
+async function found({ fly, name }: Context, id: string, org: unknown): Promise<FlyCluster> {
   const live = await clusterFind(fly, String(org), id);
   if (live !== undefined && live.status !== "deleting") return live;
-  warn(`Managed Postgres cluster ${id} is gone from Fly: the next up makes a new and empty one`);
-  return undefined;
+  throw new FlyError(
+    "not-found",
+    `read Managed Postgres cluster ${id} of organisation "${org}"`,
+    `it is gone from Fly, so its data may be lost. Look in the dashboard at fly.io for backups; to go on without it run \`pulumi state delete\` on "${name}", and the next up makes a new and empty one`,
+  );
 }
 
 async function existing({ fly }: Context, org: string, live: FlyCluster): Promise<Omit<Found, "inputs">> {

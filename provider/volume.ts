@@ -11,7 +11,9 @@ import type { Properties } from "./value.ts";
 import { isFilling, seedOf, volumeMake, whenFilled } from "./volume-seed.ts";
 import { gone, reallyGone, successor } from "./volume-successor.ts";
 
-const seed = refuses("It is used only when the volume is made: make another Volume to start from other data");
+const seed = refuses(
+  "It is used only when the volume is made: make another Volume to start from other data, or set the resource option ignoreChanges for it",
+);
 
 export const volumeInputs = z.strictObject({
   app: appName.meta({ ...replaces, description: "App that owns the volume." }),

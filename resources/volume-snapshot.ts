@@ -15,12 +15,15 @@ export interface VolumeSnapshotArgs {
 /**
  * A snapshot taken now, beside the daily ones; making it waits until it is stored. A volume that no machine ever used has
  * nothing to store, which is an error: let the snapshot depend on the machines. Fly deletes snapshots only when the
- * volume's retention is over: removing the resource leaves the snapshot, and one that has aged out is taken again.
+ * volume's retention is over: removing the resource leaves the snapshot, and one that has aged out is taken again. A
+ * volume that starts from it keeps what it has, so tell Pulumi to ignore that the id will be another one.
  *
  * @example
  * ```ts
  * const before = new VolumeSnapshot("before-migration", { app: app.name, volume: data.id, triggers: [release] });
- * new Volume("copy", { app: app.name, name: "copy", region: "iad", sizeGb: 10, snapshotId: before.snapshotId });
+ * new Volume("copy", { app: app.name, name: "copy", region: "iad", sizeGb: 10, snapshotId: before.snapshotId }, {
+ *   ignoreChanges: ["snapshotId"],
+ * });
  * ```
  */
 export class VolumeSnapshot extends CustomResource {

@@ -28,7 +28,10 @@ export interface VolumeArgs {
    * until its data is there. Used when the volume is made; a later change is refused.
    */
   snapshotId?: Input<string> | undefined;
-  /** Volume of the same app, not larger than `sizeGb`, that this one starts as a copy of, likewise. Used when the volume is made; a later change is refused. */
+  /**
+   * Volume of the same app, not larger than `sizeGb`, that this one starts as a copy of. Making it waits until its data
+   * is there. Used when the volume is made; a later change is refused.
+   */
   sourceVolumeId?: Input<string> | undefined;
   /**
    * What a delete or a replace does with the data: `snapshot` takes one and waits for it, then deletes; `retain` leaves

@@ -1,7 +1,7 @@
 import { type FlyMachine, shownConfig } from "../../fly/machine.ts";
 
 /** What a program writes as image where CI deploys the images, and Pulumi everything else (decision 0005). */
-export const running = "running";
+const running = "running";
 
 /** Whether what runs is kept. */
 export const keepsImage = ({ image }: { image?: unknown }): boolean => image === running;

@@ -84,6 +84,11 @@ function warnOfStrangers(context: Context, { stack, app }: GroupName, machines: 
   const strangers = machines.filter((machine) => metadataOf(machine)["airworthy_stack"] !== stack);
   if (strangers.length === 0) return;
   const ids = strangers.map(({ id }) => id).sort();
-  const what = ids.length === 1 ? `machine ${ids[0]} is` : `machines ${ids.join(", ")} are`;
-  context.warnOnce(`strangers ${app} ${ids.join()}`, `${what} in app "${app}" but not of this stack; left alone`);
+  const what =
+    ids.length === 1 ? `machine ${ids[0]} of app "${app}" has` : `machines ${ids.join(", ")} of app "${app}" have`;
+  // What was imported is the stack's before any change has labelled it.
+  context.warnOnce(
+    `strangers ${app} ${ids.join()}`,
+    `${what} no label of this stack: no group touches what it did not import`,
+  );
 }

@@ -22,7 +22,6 @@ test("a database is made, found unchanged, and deleted", async () => {
   expect((await local.engine.refresh(state))?.drift).toEqual({});
   await local.engine.remove(state);
   expect(await databases()).not.toContain("orders");
-  expect(await local.engine.refresh(state)).toBeUndefined();
   await local.engine.remove(state);
 });
 
@@ -73,6 +72,13 @@ test("a database declared twice in one program is refused at the second", async 
   await expect(local.engine.check("ManagedPostgresDatabase", "two", args)).rejects.toThrow(
     /database "twice" of Managed Postgres cluster \w+ is declared already, by "one"/,
   );
+});
+
+test("a database that is gone from its cluster is data lost, and an error", async () => {
+  const { engine, fly } = local;
+  const state = await engine.create("ManagedPostgresDatabase", "dropped", { cluster, name: "dropped" });
+  await send(fly, "DELETE", `/v1/postgres/${cluster}/databases/dropped`);
+  await expect(engine.refresh(state)).rejects.toThrow(/its data may be lost.*pulumi state delete.*"dropped"/);
 });
 
 test("a database is gone with its cluster", async () => {

@@ -150,7 +150,12 @@ test("a delete waits until the cluster is gone, and is content where it is gone 
   await local.engine.remove(state);
   await expect(send(local.fly, "GET", `/v1/postgres/${state.id}`)).rejects.toThrow(/410/);
   await local.engine.remove(state);
-  expect(await local.engine.refresh(state)).toBeUndefined();
+});
+
+test("a cluster that is gone is data lost, and an error: no up makes an empty one in its place", async () => {
+  const state = await make("lost-data");
+  await send(local.fly, "DELETE", `/v1/postgres/${state.id}`);
+  await expect(local.engine.refresh(state)).rejects.toThrow(/its data may be lost.*pulumi state delete.*"lost-data"/);
 });
 
 test("a 404 is not taken for gone where the token cannot see the organisation", async () => {
@@ -161,7 +166,7 @@ test("a 404 is not taken for gone where the token cannot see the organisation", 
   await expect(local.engine.refresh(foreign)).rejects.toThrow(
     /organisation "acme": Fly shows this token no such organisation.*expired or revoked/,
   );
-  expect(await local.engine.refresh(state)).toBeUndefined();
+  await expect(local.engine.refresh(state)).rejects.toThrow(/it is gone from Fly/);
 });
 
 test("an imported cluster shows no change, whether the program says what an import cannot see or not", async () => {

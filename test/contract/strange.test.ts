@@ -18,6 +18,14 @@ test("on a Fly with fields and spellings of its own nothing drifts and a second 
     slots: [{ name: "iad-0", region: "iad", volume: volume.id }],
   };
   const group = await engine.create("ProcessGroup", "web", args);
+  const single: Properties = {
+    app: "odd",
+    name: "report",
+    region: "lhr",
+    schedule: "daily",
+    config: { image: "redis:7" },
+  };
+  const machine = await engine.create("Machine", "report", single);
   const snapshot = await engine.create("VolumeSnapshot", "before", { app: "odd", volume: volume.id });
   const seed = { app: "odd", name: "copy", region: "iad", sizeGb: 3, snapshotId: snapshot.outputs["snapshotId"] ?? "" };
   const copy = await engine.create("Volume", "copy", seed);
@@ -26,12 +34,13 @@ test("on a Fly with fields and spellings of its own nothing drifts and a second 
   const own = await engine.create("Certificate", "own", { app: "odd", hostname: "own.example.com", ...pem });
   const token = await engine.create("DeployToken", "ci", { app: "odd" });
   const since = await journalEnd(fly);
-  const all = [app, volume, address, secrets, group, token, snapshot, copy, asked, own];
+  const all = [app, volume, address, secrets, group, machine, token, snapshot, copy, asked, own];
   for (const state of all) expect((await engine.refresh(state))?.drift).toEqual({});
   for (const state of [snapshot, copy, asked, own]) {
     expect((await engine.refresh(state))?.outputs).toEqual(state.outputs);
     await engine.update(state, state.inputs, true);
   }
   await engine.update((await engine.refresh(group)) ?? group, args, true);
+  await engine.update((await engine.refresh(machine)) ?? machine, single, true);
   expect(await mutations(fly, since)).toEqual([]);
 });
