@@ -157,12 +157,20 @@ async function requested({ fly, warn }: Context, { app, hostname }: Inputs): Pro
   } catch (error) {
     if (!isDuplicate(error) && !isFlyError(error, "uncertain")) throw error;
     const found = await certificateFind(fly, app, hostname);
+    if (found?.acme_requested === false && isDuplicate(error)) throw notBeside(app, hostname);
     if (found === undefined || found.acme_requested === false) return await certificateRequest(fly, app, hostname);
     if (isDuplicate(error)) warn(`${hostname} was on app "${app}" already: it is used as it is`);
     if (customOf(found)) warn(`an uploaded certificate is served for ${hostname}; Fly's own is there beside it`);
     return found;
   }
 }
+
+const notBeside = (app: string, hostname: string) =>
+  new FlyError(
+    "invalid",
+    `request a certificate for ${hostname} of app "${app}"`,
+    `the name is on the app with an uploaded certificate only, and Fly adds none of its own beside it. Give fullchain and privateKey, or run \`fly certs remove ${hostname} -a ${app}\` and then again`,
+  );
 
 /** Uploads the certificate in the place of one that is there, which Fly may want to be taken away first. */
 async function uploaded({ fly }: Context, { app, hostname, fullchain = "", privateKey = "" }: Inputs) {

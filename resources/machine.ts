@@ -31,7 +31,8 @@ export interface MachineArgs {
 
 /**
  * One machine by itself: a singleton, or a job on a schedule. Machines that serve together are a {@link ProcessGroup}.
- * `fly deploy` leaves it alone, because it does not carry the label by which flyctl knows an app's own machines.
+ * `fly deploy` leaves it alone, because it does not carry the label by which flyctl knows an app's own machines. Where it
+ * is replaced the old one goes first, since Fly has no two machines of one name. Imported as `<app>/<machine id>`.
  *
  * @example
  * ```ts

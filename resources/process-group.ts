@@ -62,7 +62,7 @@ export interface GroupMachine {
 /**
  * Machines with one role and one config, rolled out together: the unit of deployment. Each machine is a slot with a
  * region and, where it keeps data, a volume. A change goes to one machine first, which must pass its checks before the
- * others follow.
+ * others follow. Imported as `<app>/<group>`, also where `fly deploy` made it.
  *
  * @example
  * ```ts

@@ -1,5 +1,13 @@
 import { FlyError } from "../../fly/errors.ts";
-import { type FlyMachine, isReachable, type MachineBody, machineStart, mountedVolume } from "../../fly/machine.ts";
+import {
+  type FlyMachine,
+  isReachable,
+  type MachineBody,
+  machineList,
+  machineStart,
+  metadataOf,
+  mountedVolume,
+} from "../../fly/machine.ts";
 import { type Context, type Existing, HalfMade, type Known } from "../lifecycle.ts";
 import { configDrift, isProven } from "./drift.ts";
 import { awaiting, failed, halted, whenHealthy, whenSettled } from "./gate.ts";
@@ -44,11 +52,19 @@ export async function converge(
     if (!(step === "update" && isIdle)) live = await comeUp(context, declared, live);
     return existing(declared, live, live.config, known);
   } catch (error) {
+    live ??= await made(context, declared);
     if (live === undefined) throw error;
     throw new HalfMade(existing(declared, live, observed, known), (error as Error).message, { cause: error });
   } finally {
     await hold.release();
   }
+}
+
+/** The machine that a create made whose answer nobody waited for; asked for though the run is being cancelled. */
+async function made(context: Context, declared: MachineInputs): Promise<FlyMachine | undefined> {
+  const look = context.fly.withSignal(AbortSignal.timeout(10_000));
+  const machines = await machineList(look, declared.app).catch(() => undefined);
+  return machines?.find((machine) => metadataOf(machine)["airworthy_tag"] === ownTag(context, declared));
 }
 
 const isInPlace = (live: FlyMachine, { region, volume }: MachineInputs) =>

@@ -86,9 +86,9 @@ function warnOfStrangers(context: Context, { stack, app }: GroupName, machines: 
   const ids = strangers.map(({ id }) => id).sort();
   const what =
     ids.length === 1 ? `machine ${ids[0]} of app "${app}" has` : `machines ${ids.join(", ")} of app "${app}" have`;
-  // What was imported is the stack's before any change has labelled it.
+  // What was imported has no label before its first change.
   context.warnOnce(
     `strangers ${app} ${ids.join()}`,
-    `${what} no label of this stack: no group touches what it did not import`,
+    `${what} no label of this stack; nothing touches what is not imported`,
   );
 }

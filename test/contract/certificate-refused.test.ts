@@ -81,6 +81,18 @@ test("a name with an uploaded certificate is used as it is, and both are said", 
   expect((await engine.refresh(state))?.drift).toEqual({});
 });
 
+test("where Fly adds none of its own beside an uploaded one, the error says both ways out", async () => {
+  const hostname = "alone.example.com";
+  const { fullchain, privateKey } = selfSigned(hostname);
+  const body = { hostname, fullchain, private_key: privateKey };
+  await send(local.fly, "POST", `/v1/apps/${app}/certificates/custom`, body);
+  const duplicate = { error: "Hostname already exists on app" };
+  await arm(local.fly, "App_certificates_acme_create", { kind: "status", status: 422, body: duplicate });
+  await expect(make(hostname)).rejects.toThrow(
+    /uploaded certificate only.*Give fullchain and privateKey, or run `fly certs remove alone.example.com -a site`/,
+  );
+});
+
 test("an app without an address is warned of: nobody would be led to it", async () => {
   await engine.create("App", "bare", { name: "bare" });
   await engine.create("Certificate", "bare", { app: "bare", hostname: "bare.example.com" });

@@ -6,27 +6,25 @@ import { Workspace } from "../support/workspace.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Each command of the Pulumi CLI that a page or the workflow names, without what it is run on. */
-const documented = ["docs/go-live.md", "docs/teams.md", ".github/workflows/fly.yml"].flatMap((page) =>
-  [...readFileSync(join(root, page), "utf8").matchAll(/\bpulumi ((?:[a-z-]+ ?)+)([^`\n|]*)/g)]
-    .filter(({ index, input }) => /(?:--no |`)$/.test(input.slice(0, index)))
-    .map(([, words = "", rest = ""]) => ({
-      command: words.trim().split(" "),
-      flags: [...rest.matchAll(/(--[a-z-]+)/g)].map(([, flag = ""]) => flag),
-    })),
-);
+const nested = new Set(["stack", "config", "policy", "state"]);
 
-test("pages name commands of the CLI", () => expect(documented.length).toBeGreaterThan(15));
+/** Each command of the Pulumi CLI that a page or the workflow names, with the flags it is given there. */
+const documented = new Map<string, Set<string>>();
+for (const page of ["docs/go-live.md", "docs/teams.md", ".github/workflows/fly.yml"]) {
+  for (const [, line = ""] of readFileSync(join(root, page), "utf8").matchAll(/(?:--no |`)pulumi ([a-z][^`\n|]*)/g)) {
+    const [verb = "", ...rest] = line.trim().split(/ +/);
+    const command = nested.has(verb) ? `${verb} ${rest[0]}` : verb;
+    const flags = rest.filter((word) => word.startsWith("--")).map((flag) => flag.replace(/=.*/, ""));
+    documented.set(command, new Set([...(documented.get(command) ?? []), ...flags]));
+  }
+}
 
-test.each(documented)("pulumi $command has $flags", ({ command, flags }) => {
-  // What follows a subcommand is its argument: the longest that the CLI knows is meant.
-  const helps = command.map((_, at) => {
-    const { stdout } = spawnSync("pulumi", [...command.slice(0, at + 1), "--help"], { encoding: "utf8" });
-    return new RegExp(`^ +pulumi ${command.slice(0, at + 1).join(" ")}\\b`, "m").test(stdout) ? stdout : undefined;
-  });
-  const help = helps.findLast((text) => text !== undefined);
-  expect(helps[0], command[0]).toBeDefined();
-  expect(flags.filter((flag) => !new RegExp(`${flag}\\b`).test(help ?? ""))).toEqual([]);
+test("pages name commands of the CLI", () => expect(documented.size).toBeGreaterThan(8));
+
+test.each([...documented])("there is pulumi %s, with each flag that the pages give it", (command, flags) => {
+  const { stdout } = spawnSync("pulumi", [...command.split(" "), "--help"], { encoding: "utf8" });
+  expect(stdout).toMatch(new RegExp(`^ +pulumi ${command}\\b`, "m"));
+  expect([...flags].filter((flag) => !new RegExp(`${flag}\\b`).test(stdout))).toEqual([]);
 });
 
 let shop: Workspace;

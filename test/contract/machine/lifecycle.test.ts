@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Properties } from "../../provider/value.ts";
-import { halfMade, type State } from "../support/engine.ts";
-import { addByHand, changeByHand, groupArgs, machinesOf } from "../support/group.ts";
-import { arm, control, happen, journalEnd, mutations, send, withLocalFly } from "../support/local-fly.ts";
+import type { Properties } from "../../../provider/value.ts";
+import { halfMade, type State } from "../../support/engine.ts";
+import { addByHand, changeByHand, groupArgs, machinesOf } from "../../support/group.ts";
+import { arm, control, happen, journalEnd, mutations, send, withLocalFly } from "../../support/local-fly.ts";
 
 const local = withLocalFly();
 let count = 0;
