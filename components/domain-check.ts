@@ -1,9 +1,6 @@
-import { isIP } from "node:net";
-import { domainToASCII } from "node:url";
+import { hostnameProblem } from "../fly/hostname.ts";
 import type { ProductionAppArgs } from "./arguments.ts";
 import { isRecord, type Report, show } from "./mistake.ts";
-
-const example = 'a host name, such as "shop.example.com" or "*.example.com"';
 
 /** Reports what is wrong with the domains, and where there is nobody to answer under them. */
 export function domainMistakes(report: Report, { domains, private: isPrivate, groups }: ProductionAppArgs): void {
@@ -28,19 +25,7 @@ export function domainMistakes(report: Report, { domains, private: isPrivate, gr
   }
 }
 
-function problemOf(domain: unknown): string | undefined {
-  if (typeof domain !== "string" || domain === "") return `is no host name; give ${example}`;
-  if (isIP(domain) !== 0) return `is an IP address, for which Fly has no certificates; give ${example}`;
-  const host = URL.canParse(domain) ? new URL(domain).hostname : "";
-  if (host !== "") return `is a URL; give the host name alone, ${show(host)}`;
-  const plain = domain.toLowerCase().replace(/\.$/, "");
-  const ascii = plain.startsWith("*.") ? `*.${domainToASCII(plain.slice(2))}` : domainToASCII(plain);
-  if (!isHostname(ascii)) return `is no host name; give ${example}`;
-  // DNS takes them for the same; a certificate is found again by its name, so there is one spelling.
-  if (ascii !== domain) return `is not the name as DNS has it; give ${show(ascii)}`;
-  if (/(^|\.)(fly\.dev|internal|flycast)$/.test(domain)) return "Fly gives by itself; take it out";
-  return undefined;
-}
-
-const isHostname = (name: string) =>
-  name.length <= 253 && /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(name);
+const problemOf = (domain: unknown): string | undefined =>
+  typeof domain === "string" && domain !== ""
+    ? hostnameProblem(domain)
+    : 'is no host name; give one, such as "shop.example.com"';

@@ -164,6 +164,8 @@ function migrate(world: World, machine: Machine): { volume: string | undefined }
   const old = world.volumes.of(machine.app).find(({ attachedTo }) => attachedTo === machine.id);
   if (old !== undefined) {
     const moved = { ...old, id: volumeId(), host: `${old.region}-${number}`, createdAt: world.clock.now() };
+    // What is dropped must not be on its way any more, or it would come back.
+    world.put(world.volumes, Object.assign(old, { due: undefined }));
     world.volumes.drop(old);
     world.put(world.volumes, moved);
     const mounts = machine.config.mounts?.map((mount) => ({ ...mount, volume: moved.id }));

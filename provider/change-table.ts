@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Lifecycle } from "./lifecycle.ts";
 
 /** What a change of an input does: to the resource in place, to its successor, or nothing, with the way to go instead. */
-export type OnChange = "in place" | "replaced" | { refused: string };
+type OnChange = "in place" | "replaced" | { refused: string };
 
 /** An input field of a resource. */
 export interface InputField {

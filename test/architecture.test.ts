@@ -16,7 +16,7 @@ const layers: Record<string, { ours?: RegExp; pulumi?: RegExp }> = {
   fly: {},
   resources: { pulumi: /^@pulumi\/pulumi\/(output|resource)\.js$/ },
   components: {
-    ours: /^(resources\/index|fly\/(regions|sizes|duration|postgres-plans)|cli\/readiness\/readiness)\.ts$/,
+    ours: /^(resources\/index|fly\/(regions|sizes|duration|hostname|postgres-plans)|cli\/readiness\/readiness)\.ts$/,
     pulumi: /\.js$/,
   },
   policies: { ours: /^(resources\/|fly\/(regions|sizes|duration)\.ts$)/, pulumi: /^@pulumi\/policy$/ },

@@ -21,8 +21,8 @@ const cases: Record<string, [string[], string][]> = {
   ],
   domains: [
     [domains("shop.example.com"), 'domains is "shop.example.com"; give a list of host names'],
-    [domains([""]), 'domains[0] is "", which is no host name; give a host name, such as "shop.example.com"'],
-    [domains([1]), "domains[0] is 1, which is no host name; give a host name"],
+    [domains([""]), 'domains[0] is "", which is no host name; give one, such as "shop.example.com"'],
+    [domains([1]), "domains[0] is 1, which is no host name; give one"],
     [domains([output("shop.example.com")]), "domains[0] is an output, not known when resources are counted, which"],
     [domains(["shop"]), 'domains[0] is "shop", which is no host name; give'],
     [domains(["shop_1.example.com"]), 'domains[0] is "shop_1.example.com", which is no host name; give'],
@@ -40,18 +40,18 @@ const cases: Record<string, [string[], string][]> = {
     [domains(["2a09:8280:1::1"]), 'domains[0] is "2a09:8280:1::1", which is an IP address, for which'],
     [
       domains(["Shop.example.com"]),
-      'domains[0] is "Shop.example.com", which is not the name as DNS has it; give "shop.example.com"',
+      'domains[0] is "Shop.example.com", which is not spelt as DNS has it; give "shop.example.com"',
     ],
     [
       domains(["*.Example.com."]),
-      'domains[0] is "*.Example.com.", which is not the name as DNS has it; give "*.example.com"',
+      'domains[0] is "*.Example.com.", which is not spelt as DNS has it; give "*.example.com"',
     ],
     [
       domains(["müller.example"]),
-      'domains[0] is "müller.example", which is not the name as DNS has it; give "xn--mller-kva.example"',
+      'domains[0] is "müller.example", which is not spelt as DNS has it; give "xn--mller-kva.example"',
     ],
-    [domains(["shop.fly.dev"]), 'domains[0] is "shop.fly.dev", which Fly gives by itself; take it out'],
-    [domains(["shop.internal"]), 'domains[0] is "shop.internal", which Fly gives by itself; take it out'],
+    [domains(["shop.fly.dev"]), 'domains[0] is "shop.fly.dev", which belongs to Fly, which answers under it by itself'],
+    [domains(["shop.internal"]), 'domains[0] is "shop.internal", which belongs to Fly, which answers under it by itself'],
     [
       domains(["shop.example.com", "*.example.com", "shop.example.com"]),
       'domains[2] is "shop.example.com", which is domains[0] again; take one of them out',

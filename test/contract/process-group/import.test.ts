@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { toWire } from "../../../provider/machine/wire.ts";
 import { lift, type Properties, type Value } from "../../../provider/value.ts";
-import type { State } from "../../support/engine.ts";
+import { halfMade, type State } from "../../support/engine.ts";
 import { flyctls, groupArgs, type Machine, machinesOf } from "../../support/group.ts";
-import { control, happen, journalEnd, mutations, send, withLocalFly } from "../../support/local-fly.ts";
+import { arm, control, happen, journalEnd, mutations, send, withLocalFly } from "../../support/local-fly.ts";
 
 let count = 0;
 
@@ -176,6 +176,23 @@ describe.each(["instant", "strange"] as const)("on a Fly of profile %s", (profil
       expect(config.metadata).toMatchObject({ fly_platform_version: "v2", fly_release_version: "8" });
     }
     await expectNothingToDo(updated, next);
+  });
+
+  test("a first change that fails half-way is told by a refresh and finished by the next up, where the machines are", async () => {
+    const app = await newApp();
+    const ids = await flyDeploy(app, ["iad", "lhr", "lhr"], configOf(natural(app)));
+    const state = await adopt(app);
+    const next = natural(app, { env: { LOG_LEVEL: "debug" } });
+    await arm(local.fly, "Machines_update", { kind: "status", status: 422, skip: 1 });
+    const half = halfMade(await local.engine.update(state, next).catch((error) => error));
+    const told = halfMade(await local.engine.refresh({ ...state, outputs: half.outputs }).catch((error) => error));
+    expect(told.reasons[0]).toMatch(/the last rollout of web ended early/);
+    const seen = { ...state, inputs: told.inputs ?? {}, outputs: told.outputs };
+    const finished = await local.engine.update(seen, next, true);
+    const machines = await machinesOf(local, app);
+    expect(machines.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(machines.map(({ config }) => config.env["LOG_LEVEL"])).toEqual(Array(3).fill("debug"));
+    await expectNothingToDo(finished, next);
   });
 
   test("a slot that is left out, and a group that is deleted, take the machines with them before there are labels", async () => {

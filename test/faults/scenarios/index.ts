@@ -3,6 +3,7 @@ import { certificate } from "./certificate.ts";
 import { deployToken } from "./deploy-token.ts";
 import { machine } from "./machine.ts";
 import { managedPostgres } from "./managed-postgres.ts";
+import { running } from "./running.ts";
 import { volumeSnapshot } from "./volume-snapshot.ts";
 
 /** Every kind of resource in every command; each noun that is not of the core has a file here. */
@@ -12,5 +13,6 @@ export const scenarios: Scenario[] = [
   ...deployToken,
   ...machine,
   ...managedPostgres,
+  ...running,
   ...volumeSnapshot,
 ];
