@@ -78,10 +78,10 @@ export class FlyClient {
     }
     if (!this.#options.remembers) return this.#send(call);
     const key = `${call.host ?? "flaps"} ${call.path} ${JSON.stringify([call.query ?? {}, call.body])}`;
-    const known = remembered.get(key) as Promise<T> | undefined;
-    if (known !== undefined) return known;
+    const known = remembered.get(key);
+    if (known !== undefined && Date.now() < known.until) return known.answer as Promise<T>;
     const answer = this.#send(call);
-    remembered.set(key, answer);
+    remembered.set(key, { answer, until: Date.now() + rememberedMs });
     answer.catch(() => remembered.delete(key));
     return answer;
   }
@@ -175,12 +175,15 @@ const ending = ({ reason }: AbortSignal) =>
 interface Wire {
   origins: Record<"flaps" | "api", string>;
   /** Answers by question, those under way too. */
-  remembered: Map<string, Promise<unknown>>;
+  remembered: Map<string, { answer: Promise<unknown>; until: number }>;
   authorization: string;
   limit: RateLimit | undefined;
   pool: Agent;
   dispatchers: Record<Repeat, Dispatcher>;
 }
+
+/** A refresh reads a stack's resources within seconds of each other; what is older may be of before somebody's change. */
+const rememberedMs = 60_000;
 
 function connect(options: FlyClientOptions): Wire {
   const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });

@@ -63,8 +63,8 @@ export interface Lifecycle<I = unknown> {
   inputs: z.ZodObject;
   /** Outputs beyond the inputs, for the package schema. */
   outputs: z.ZodObject;
-  /** A replacement cannot stand beside what it replaces, which therefore goes first. @default the replacement is made first */
-  deleteBeforeReplace?: true;
+  /** Whether a replacement cannot stand beside what it replaces, which therefore goes first. @default it never has to */
+  deleteBeforeReplace?(known: Known, news: Properties): boolean;
   /** What the schema cannot say: rules across fields, and against what was declared before. Unknown values may occur. */
   check?(news: Properties, olds: Properties | undefined): Problem[];
   /** What the resource is at Fly, in words: two of a stack that are the same would fight over it, so the second is refused. */

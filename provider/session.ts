@@ -96,7 +96,7 @@ export class Session {
     const replacing = new Set(marked(lifecycle.inputs, "replaceOnChanges"));
     const answer = new messages.DiffResponse();
     answer.setHasdetaileddiff(true);
-    answer.setDeletebeforereplace(lifecycle.deleteBeforeReplace === true);
+    answer.setDeletebeforereplace(lifecycle.deleteBeforeReplace?.(known, news) ?? false);
     answer.setChanges(
       found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
     );

@@ -22,7 +22,7 @@ export const volumeInputs = z.strictObject({
     .regex(/^[a-z0-9_]{1,30}$/, "must be 1 to 30 lowercase letters, digits and underscores")
     .meta({ ...replaces, description: "Name, which need not be unique at Fly." }),
   region: region.meta({ ...replaces, description: "Region code." }),
-  sizeGb: integer(1, 500).meta({ description: "Least size in GB." }),
+  sizeGb: integer(1, 500).meta({ description: "Least size in GB; less than was declared before is refused." }),
   encrypted: z
     .boolean()
     .default(true)

@@ -16,7 +16,7 @@ export const machine = defineLifecycle({
   inputs: machineInputs,
   outputs: machineOutputs,
   // Fly refuses a second live machine of a name, and the volume is free only when the first is gone.
-  deleteBeforeReplace: true,
+  deleteBeforeReplace: () => true,
 
   check: (news) => {
     const { config, volume } = news as unknown as Partial<MachineInputs> | { config: string; volume?: string };

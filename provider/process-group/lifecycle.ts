@@ -12,7 +12,7 @@ import { importGroup } from "./import.ts";
 import { existing, found, recordsOf, releasesWith } from "./live.ts";
 import { isNewRelease, type Rollout, roll, settled } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
-import { slotProblems } from "./slot.ts";
+import { shareVolumes, slotProblems } from "./slot.ts";
 
 export const processGroup = defineLifecycle({
   token: "airworthy:index:ProcessGroup",
@@ -22,6 +22,9 @@ export const processGroup = defineLifecycle({
   check: (news) => [...slotProblems(news), ...portProblems(news)],
 
   identity: (news) => identityIn(news, "group"),
+
+  // A group of another name that keeps the volumes can have them only when the machines that had them are gone.
+  deleteBeforeReplace: ({ inputs }, news) => shareVolumes(inputs, news),
 
   // A machine's volume that Fly moved has a new id, which the program's Volume learns by a refresh and we knew before.
   settle: (differences, known, news) => {

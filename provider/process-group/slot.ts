@@ -28,3 +28,11 @@ export function slotProblems(news: Properties): Problem[] {
     ...mountProblems(volume, mounts, ["slots", index, "volume"]),
   ]);
 }
+
+/** Whether two groups would mount one volume, which Fly gives to one machine at a time. */
+export function shareVolumes(olds: Properties, news: Properties): boolean {
+  const volumes = ({ slots }: Properties) =>
+    (Array.isArray(slots) ? slots : []).flatMap((slot) => (slot as Properties | undefined)?.["volume"] ?? []);
+  const before = new Set(volumes(olds));
+  return volumes(news).some((volume) => before.has(volume));
+}

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -57,19 +57,26 @@ test("a second up, and one of a colleague, change nothing", async () => {
 test("an up while another is under way is refused by the lock that it names, and the first goes on", async () => {
   inBoth((text) => text.replace("iad: 1", "iad: 2"));
   mine.edit("index.ts", (text) => waiting + text);
-  let ended = false;
-  const first = up(mine).finally(() => {
-    ended = true;
-  });
-  while (!ended && !existsSync(join(mine.dir, "running"))) await sleep(50);
+  const first = await running();
   const second = await up(colleagues);
   expect(second.code).not.toBe(0);
   expect(second.output).toMatch(locked);
   mine.write("go", "");
-  expect((await first).code).toBe(0);
+  expect((await first.ended).code).toBe(0);
   expect(await made("Machines_create")).toBe(3);
   await isWhole();
 });
+
+/** An up of mine that has begun, whose program waits. */
+async function running() {
+  for (const file of ["running", "go"]) rmSync(join(mine.dir, file), { force: true });
+  let over = false;
+  const ended = up(mine).finally(() => {
+    over = true;
+  });
+  while (!over && !existsSync(join(mine.dir, "running"))) await sleep(50);
+  return { ended };
+}
 
 /** A program that says that it runs, and goes on when it is told to. */
 const waiting = `import { existsSync, writeFileSync } from "node:fs";
@@ -84,6 +91,19 @@ test("ups of two stacks go on beside each other", async () => {
   const ended = await Promise.all([up(colleagues, "dev"), up(mine, "other")]);
   expect(ended.map(({ code, output }) => (code === 0 ? "" : output))).toEqual(["", ""]);
   expect([await made("Apps_create"), await made("Machines_create")]).toEqual([2, 8]);
+  await isWhole();
+});
+
+test("a run that was killed leaves its lock; `pulumi cancel` takes it away, and the next up goes on", async () => {
+  const first = await running();
+  const refused = await up(colleagues);
+  const [, pid] = /\(pid (\d+)\)/.exec(refused.output) ?? [];
+  process.kill(Number(pid), "SIGKILL");
+  expect((await first.ended).code).not.toBe(0);
+  mine.write("go", ""); // its program outlived it
+  expect((await up(colleagues)).output).toMatch(locked);
+  await colleagues.ok("cancel", "--yes");
+  await colleagues.ok("up", "--yes", "--refresh");
   await isWhole();
 });
 

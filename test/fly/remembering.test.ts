@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { volumeCreate, volumeList } from "../../fly/volume.ts";
 import { flyServer, says } from "./fly-server.ts";
 
@@ -37,4 +37,18 @@ test("what failed is not remembered, and a client that does not remember asks ea
   await volumeList(fly, "shop");
   await volumeList(fly, "shop");
   expect(server.arrivals).toHaveLength(4);
+});
+
+test("what was answered a minute ago is asked again", async () => {
+  await using server = await flyServer(routes);
+  const remembering = server.client().remembering();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    await volumeList(remembering, "shop");
+    vi.advanceTimersByTime(60_000);
+    await volumeList(remembering, "shop");
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(server.arrivals).toHaveLength(2);
 });

@@ -5,6 +5,7 @@
 // Postgres only with AIRWORTHY_LIVE_POSTGRES=1. No certificate: it needs a domain.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appFind } from "../../fly/app.ts";
 import { isFlyError } from "../../fly/errors.ts";
 import { machineList } from "../../fly/machine.ts";
 import { organisationsOf } from "../../fly/token.ts";
@@ -175,5 +176,5 @@ test("everything is removed, and is gone when it is read", async () => {
     await engine.remove(state);
     made.delete(name);
   }
-  expect(await engine.read("App", "app", app).catch(() => undefined)).toBeUndefined();
+  expect(await appFind(account.fly, app)).toBeUndefined();
 });

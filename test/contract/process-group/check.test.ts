@@ -130,3 +130,12 @@ test.each<[string, Properties, Properties]>([
 test("a mistake beside an unknown is still found", async () => {
   await expect(check({ minSecretsVersion: unknown }, { env: { FLY_X: "1", A: unknown } })).rejects.toThrow(/FLY_X/);
 });
+
+test("two groups of one name in one app are refused at preview, of two apps they are two", async () => {
+  const args = (app: string) => groupArgs(app);
+  await local.engine.check("ProcessGroup", "one", args("pair"));
+  await local.engine.check("ProcessGroup", "elsewhere", args("other"));
+  await expect(local.engine.check("ProcessGroup", "two", args("pair"))).rejects.toThrow(
+    'group web of app pair is declared already, by "one": keep one of the two',
+  );
+});

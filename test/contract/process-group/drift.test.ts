@@ -129,6 +129,15 @@ test("another volume for a slot is another machine, since Fly cannot give a mach
   expect(after?.config.mounts?.[0]?.volume).toBe(other.id);
 });
 
+test("a group of another name goes before its successor only where the two would mount one volume", async () => {
+  const { args, state, volume } = await deployWithVolume();
+  const other = await local.engine.create("Volume", "other", { app, name: "other", region: "iad", sizeGb: 3 });
+  const renamed = { ...args(volume.id), name: "worker" };
+  expect(await local.engine.diff(state, renamed)).toEqual({ name: "UPDATE_REPLACE" });
+  expect(await local.engine.goesFirst(state, renamed)).toBe(true);
+  expect(await local.engine.goesFirst(state, { ...args(other.id), name: "worker" })).toBe(false);
+});
+
 test("a machine whose host cannot be reached is no drift", async () => {
   const { state } = await deploy();
   const [first] = await machinesOf(local, app);

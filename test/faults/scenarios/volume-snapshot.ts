@@ -1,7 +1,8 @@
 import type { Properties } from "../../../provider/value.ts";
 import { send } from "../../support/local-fly.ts";
 import type { Lane } from "../cli.ts";
-import { of, type Scenario, usedOnce, volumes } from "../scenario.ts";
+import { of, type Scenario } from "../scenario.ts";
+import { usedOnce, volumes } from "./volume.ts";
 
 /** A volume with something in it. */
 async function written(lane: Lane, app: string): Promise<string[]> {
