@@ -84,11 +84,8 @@ function warnOfStrangers(context: Context, { stack, app }: GroupName, machines: 
   const strangers = machines.filter((machine) => metadataOf(machine)["airworthy_stack"] !== stack);
   if (strangers.length === 0) return;
   const ids = strangers.map(({ id }) => id).sort();
-  const what =
-    ids.length === 1 ? `machine ${ids[0]} of app "${app}" has` : `machines ${ids.join(", ")} of app "${app}" have`;
+  const what = ids.length === 1 ? `machine ${ids[0]} is` : `machines ${ids.join(", ")} are`;
   // What was imported has no label before its first change.
-  context.warnOnce(
-    `strangers ${app} ${ids.join()}`,
-    `${what} no label of this stack; nothing touches what is not imported`,
-  );
+  const text = `${what} in app "${app}" without this stack's label: left alone, unless imported here`;
+  context.warnOnce(`strangers ${app} ${ids.join()}`, text);
 }

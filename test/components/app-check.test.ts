@@ -51,7 +51,10 @@ const cases: Record<string, [string[], string][]> = {
       'domains[0] is "müller.example", which is not spelt as DNS has it; give "xn--mller-kva.example"',
     ],
     [domains(["shop.fly.dev"]), 'domains[0] is "shop.fly.dev", which belongs to Fly, which answers under it by itself'],
-    [domains(["shop.internal"]), 'domains[0] is "shop.internal", which belongs to Fly, which answers under it by itself'],
+    [
+      domains(["shop.internal"]),
+      'domains[0] is "shop.internal", which belongs to Fly, which answers under it by itself',
+    ],
     [
       domains(["shop.example.com", "*.example.com", "shop.example.com"]),
       'domains[2] is "shop.example.com", which is domains[0] again; take one of them out',
