@@ -73,16 +73,16 @@ export const connect = ({ flapsUrl, apiUrl, token, rateLimits }: Connection, sig
   new FlyClient({ flapsUrl, apiUrl, token, rateLimits, signal });
 
 /**
- * Asks a world that a stack is about to be pinned to whether it is there and knows the token: a mistaken endpoint or
- * token is found at the first preview, and no stack is pinned to a mistake.
+ * Asks a stack's world whether it knows the token, so that one that is mistyped, expired or revoked is found by the
+ * preview. A world that the stack is only about to be pinned to has to be there as well: no stack is pinned to a mistake.
  */
-export async function introduce(connection: Connection): Promise<void> {
-  const fly = connect(connection, AbortSignal.timeout(15_000));
+export async function introduce(connection: Connection, isNew: boolean): Promise<void> {
+  const fly = connect(connection, AbortSignal.timeout(isNew ? 15_000 : 5_000));
   try {
     await organisationsOf(fly);
   } catch (error) {
     // Anything else than these says that somebody is there; the calls that matter will tell.
-    if (isFlyError(error, "unreachable", "unauthorized", "cancelled")) throw error;
+    if (isFlyError(error, "unauthorized") || (isNew && isFlyError(error, "unreachable", "cancelled"))) throw error;
   } finally {
     await fly.close();
   }

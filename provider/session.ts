@@ -39,7 +39,7 @@ export class Session {
       const connection = await resolveConnection(news, this.#environment);
       const { world } = connection;
       refuseOtherWorld(olds["world"], world);
-      if (olds["world"] === undefined) await introduce(connection);
+      await introduce(connection, olds["world"] === undefined);
       answer.setInputs(toStruct({ ...fromStruct(request.getNews()), world }));
     } catch (error) {
       const conceal = concealer(lift(fromStruct(request.getNews())), ["token"]);

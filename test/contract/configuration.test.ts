@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { closedPort } from "../fly/fly-server.ts";
 import { Engine, secret } from "../support/engine.ts";
 import { journalEnd, withLocalFly } from "../support/local-fly.ts";
 
@@ -82,10 +83,10 @@ test("an endpoint that does not answer is one clear error at the first preview",
   );
 });
 
-test("a stack that has its world is not asked again at every preview", async () => {
-  const engine = await start(here());
-  const { inputs } = await engine.checkConfig(here());
-  const since = await journalEnd(local.fly);
-  await engine.checkConfig(here(), inputs);
-  expect(await journalEnd(local.fly)).toBe(since);
+test("a Fly that does not answer stops a stack's first preview and no later one, which asks it nothing else", async () => {
+  const flapsUrl = `http://127.0.0.1:${await closedPort()}`;
+  const config = { flapsUrl, token: secret("fm2_planted") };
+  await expect(local.engine.checkConfig(config)).rejects.toThrow(/Fly cannot be reached/);
+  const { inputs } = await local.engine.checkConfig(config, { ...config, world: flapsUrl });
+  expect(inputs["world"]).toBe(flapsUrl);
 });

@@ -61,6 +61,17 @@ test.each([
 test.each([
   ["an expired token", expired],
   ["a revoked token", revoked],
+])("%s in a stack that ran before is found by its preview", async (_, token) => {
+  const value = await token();
+  const news = configured(value);
+  const error = await local.engine.checkConfig(news, { ...news, world: `local:${local.fly.instance}` }).catch((e) => e);
+  expect(error.message).toMatch(/Fly answered 401.*expired or revoked/s);
+  expect(error.message).not.toContain(value);
+});
+
+test.each([
+  ["an expired token", expired],
+  ["a revoked token", revoked],
 ])("%s in a stack that ran before stops at the first call, and nothing counts as gone", async (_, token) => {
   const engine = await pinned(await token());
   const since = await journalEnd(local.fly);
