@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { Command, CommanderError } from "commander";
 import { check } from "./command/check.ts";
+import { local } from "./command/local.ts";
+import { Trouble } from "./trouble.ts";
 
 /** Exit code of a command line that cannot be understood, so that a script can tell it from a check that failed. */
 const misused = 2;
@@ -11,16 +13,30 @@ const misused = 2;
 const manifest = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, "utf8")) as { version: string };
 
 const program = new Command("airworthy")
-  .description("Production-ready Fly.io apps: checks of what Pulumi cannot see")
+  .description("Production-ready Fly.io apps: checks of what Pulumi cannot see, and a Fly to try them on")
   .version(manifest.version)
   .showHelpAfterError("Run `airworthy --help` for what there is.")
   .exitOverride();
 
-for (const command of [check]) program.addCommand(command.copyInheritedSettings(program));
+/** Commands made before they have a parent take no settings over by themselves. */
+function adopt(parent: Command, child: Command): void {
+  child.copyInheritedSettings(parent);
+  for (const grandchild of child.commands) adopt(child, grandchild);
+}
+
+for (const command of [check, local]) {
+  adopt(program, command);
+  program.addCommand(command);
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : misused;
+  if (error instanceof Trouble) {
+    console.error(`airworthy: ${error.message}`);
+    process.exitCode = 1;
+  } else {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : misused;
+  }
 }

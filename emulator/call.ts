@@ -3,6 +3,7 @@ import { refuse } from "./errors.ts";
 import type { App, Machine, Volume } from "./record.ts";
 import type { World } from "./state.ts";
 import type { Caller } from "./token.ts";
+import { refuseUnseen } from "./window.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -18,6 +19,8 @@ export interface Call {
   readonly body: JsonObject;
   /** The lease nonce it came with. */
   readonly nonce: string | undefined;
+  /** How many calls had come in with this one. */
+  readonly arrival: number;
   /** Fires when the caller hung up or the server closes. */
   readonly signal: AbortSignal;
 }
@@ -31,10 +34,13 @@ export interface Answer {
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** The app of the path, if this token may touch it. */
-export function appOf({ world, params, caller }: Call): App {
+export function appOf({ world, params, caller, operation }: Call): App {
   const app = world.apps.get(params["app"] ?? "");
-  if (app === undefined) refuse("appMissing");
+  if (app === undefined) {
+    refuse(operation.startsWith("Apps_") || world.position("gone-app") === "404" ? "appMissing" : "appGone");
+  }
   if (!isReachable(caller, app)) refuse("forbidden");
+  refuseUnseen(world, app.createdAt, "appSeen", "appMissing");
   return app;
 }
 

@@ -1,12 +1,38 @@
 import type { Changes } from "./store.ts";
 
+/** Records by something that several may have in common. */
+class Shelves<T> {
+  readonly #shelves = new Map<string, Set<T>>();
+
+  of(key: string): T[] {
+    return [...(this.#shelves.get(key) ?? [])];
+  }
+
+  add(key: string, item: T): void {
+    const shelf = this.#shelves.get(key);
+    if (shelf === undefined) this.#shelves.set(key, new Set([item]));
+    else shelf.add(item);
+  }
+
+  remove(key: string, item: T): void {
+    const shelf = this.#shelves.get(key);
+    shelf?.delete(item);
+    if (shelf?.size === 0) this.#shelves.delete(key);
+  }
+
+  clear(): void {
+    this.#shelves.clear();
+  }
+}
+
 /** All records of one noun, by id and by app, and which of them are not yet on disk. */
 export class Collection<T extends object> {
   readonly kind: string;
   readonly #idOf: (item: T) => string;
   readonly #appOf: (item: T) => string;
   readonly #items = new Map<string, T>();
-  readonly #byApp = new Map<string, Set<T>>();
+  readonly #byApp = new Shelves<T>();
+  readonly #byName = new Shelves<T>();
   readonly #unsaved = new Set<string>();
 
   constructor(kind: string, idOf: (item: T) => string, appOf: (item: T) => string) {
@@ -26,7 +52,12 @@ export class Collection<T extends object> {
 
   /** Those of one app, in order of creation. */
   of(app: string): T[] {
-    return [...(this.#byApp.get(app) ?? [])];
+    return this.#byApp.of(app);
+  }
+
+  /** Those of one app that have that name. Without a look at all others: each create asks. */
+  named(app: string, name: string): T[] {
+    return this.#byName.of(`${app} ${name}`);
   }
 
   /** Adds the record, or notes that it changed. */
@@ -38,22 +69,22 @@ export class Collection<T extends object> {
   drop(item: T): void {
     const id = this.#idOf(item);
     this.#items.delete(id);
-    this.#byApp.get(this.#appOf(item))?.delete(item);
+    this.#byApp.remove(this.#appOf(item), item);
+    this.#byName.remove(this.#nameOf(item), item);
     this.#unsaved.add(id);
   }
 
   /** Adds what is already on disk. */
   restore(item: T): void {
     this.#items.set(this.#idOf(item), item);
-    const app = this.#appOf(item);
-    const siblings = this.#byApp.get(app);
-    if (siblings === undefined) this.#byApp.set(app, new Set([item]));
-    else siblings.add(item);
+    this.#byApp.add(this.#appOf(item), item);
+    this.#byName.add(this.#nameOf(item), item);
   }
 
   clear(): void {
     this.#items.clear();
     this.#byApp.clear();
+    this.#byName.clear();
     this.#unsaved.clear();
   }
 
@@ -65,5 +96,9 @@ export class Collection<T extends object> {
     });
     this.#unsaved.clear();
     return changes;
+  }
+
+  #nameOf(item: T): string {
+    return `${this.#appOf(item)} ${(item as { name?: string }).name ?? ""}`;
   }
 }

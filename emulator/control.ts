@@ -1,11 +1,14 @@
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { type Answer, type JsonObject, read } from "./call.ts";
+import { criticalPath } from "./critical-path.ts";
 import { refuse } from "./errors.ts";
-import { happen } from "./event.ts";
-import type { Fault, Faults } from "./faults.ts";
+import { happen, readEvent } from "./event.ts";
+import { type Fault, type Faults, faultKinds, needRoom, shortageNames } from "./faults.ts";
 import type { Journal } from "./journal.ts";
-import { isOperation } from "./routes.ts";
+import { isOperation, operationNames } from "./routes.ts";
 import type { World } from "./state.ts";
+import { switches, switchNames } from "./switches.ts";
 
 /** What the control calls reach. */
 export interface Controlled {
@@ -23,18 +26,37 @@ interface ControlCall {
 
 type Control = (controlled: Controlled, call: ControlCall) => unknown;
 
+/** At most ten years at a time: dates beyond what they can hold help nobody. */
+const mostMs = 3.2e11;
+
 const fault = z.strictObject({
-  operation: z.string().refine(isOperation, "is not an operation of Fly's API"),
-  kind: z.enum(["status", "refuse", "lose-response", "delay"]),
-  status: z.int().min(100).max(599).optional(),
+  operation: z.string().refine(isOperation, { error: ({ input }) => unknownOperation(String(input).slice(0, 80)) }),
+  kind: z.enum(faultKinds),
+  // Below 200 is no answer: a caller would go on waiting.
+  status: z.int().min(200).max(599).optional(),
   body: z.unknown().optional(),
-  ms: z.int().min(0).optional(),
+  ms: z.int().min(0).max(mostMs).optional(),
+  variant: z.enum(shortageNames).optional(),
+  event: z.unknown().optional(),
   times: z.int().min(1).optional(),
   skip: z.int().min(0).optional(),
 });
 
-/** At most ten years at a time: dates beyond what they can hold help nobody. */
-const advance = z.strictObject({ advanceMs: z.number().min(0).max(3.2e11) });
+/** A name that is none, and those it was most likely meant to be. */
+function unknownOperation(name: string): string {
+  const far = (other: string) => distance(name.toLowerCase(), other.toLowerCase());
+  const near = [...operationNames].sort((a, b) => far(a) - far(b)).slice(0, 3);
+  return `${JSON.stringify(name)} is no operation of Fly's API; near it are ${near.join(", ")}`;
+}
+
+const settings = z.strictObject(
+  Object.fromEntries(switchNames.map((name) => [name, z.enum(switches[name].positions).optional()])),
+);
+
+const positions = (world: World) =>
+  Object.fromEntries(switchNames.map((name) => [name, { ...switches[name], position: world.position(name) }]));
+
+const advance = z.strictObject({ advanceMs: z.number().min(0).max(mostMs) });
 
 const done = { ok: true };
 
@@ -42,6 +64,8 @@ const controls: Record<string, Control> = {
   "GET /_local/journal": ({ journal }, { query }) => ({
     entries: journal.entries(Number(query.get("since") ?? 0) || 0),
   }),
+  "GET /_local/critical-path": ({ journal }, { query }) =>
+    criticalPath(journal.entries(Number(query.get("since") ?? 0) || 0)),
   "GET /_local/world": ({ world }) => worldView(world),
   "GET /_local/faults": ({ faults }) => ({ faults: faults.unspent() }),
   "DELETE /_local/faults": ({ faults }) => {
@@ -49,7 +73,12 @@ const controls: Record<string, Control> = {
     return done;
   },
   "POST /_local/faults": ({ faults }, { body }) => {
-    faults.arm(read(fault, body) as Fault);
+    const armed = read(fault, body) as Fault;
+    if (armed.kind === "event") readEvent(armed.event);
+    if (armed.kind === "capacity" && !needRoom.includes(armed.operation)) {
+      refuse("invalid", { what: `operation: ${armed.operation} needs no room; ${needRoom.join(", ")} do` });
+    }
+    faults.arm(armed);
     return done;
   },
   "POST /_local/reset": ({ world, faults }) => {
@@ -61,6 +90,13 @@ const controls: Record<string, Control> = {
     world.clock.advance(read(advance, body).advanceMs);
     world.settle();
     return { now: new Date(world.clock.now()).toISOString() };
+  },
+  "GET /_local/switches": ({ world }) => positions(world),
+  "POST /_local/switches": ({ world }, { body }) => {
+    world.setPlatform({
+      switches: { ...world.platform.switches, ...(read(settings, body) as Record<string, string>) },
+    });
+    return done;
   },
   "POST /_local/events": ({ world }, { body }) => happen(world, body) ?? done,
 };

@@ -1,5 +1,5 @@
 /** What Fly says when it refuses. `{…}` is filled in. */
-interface Refusal {
+export interface Refusal {
   readonly status: number;
   readonly text: string;
   /** Machine-readable `status` beside the text. */
@@ -16,7 +16,7 @@ function graphql(code: string, text: string, evidence: Refusal["evidence"]): Ref
 }
 
 /** Every refusal of the local Fly, by name. What is assumed can be corrected here and nowhere else. */
-const refusals = {
+export const refusals = {
   noRoute: { status: 404, text: "404 page not found", shape: "plain", evidence: "observed" },
   badToken: { status: 401, text: "Authenticate: token validation error", evidence: "observed" },
   badTokenWeb: { status: 401, text: "Unauthorized", shape: "message", evidence: "observed" },
@@ -39,11 +39,18 @@ const refusals = {
     text: "the local Fly answers only at its own address and to no web page",
     evidence: "assumed",
   },
-  notEmulated: { status: 501, text: "{operation} is not emulated by the local Fly", evidence: "assumed" },
+  notEmulated: { status: 501, text: "{operation} is not emulated by the local Fly: {why}", evidence: "assumed" },
+  answerWrong: {
+    status: 500,
+    text: "the local Fly's own answer to {operation} is not what Fly's document says, at {place}: {what}",
+    evidence: "assumed",
+  },
   internal: { status: 500, text: "the local Fly failed; see local.log", evidence: "assumed" },
 
   appMissing: { status: 404, text: "app not found", evidence: "text assumed" },
+  appGone: { status: 400, text: "could not find app", evidence: "observed" },
   orgMissing: { status: 400, text: "invalid_argument: org_slug is required", evidence: "text assumed" },
+  orgUnknown: { status: 404, text: "Organization not found", evidence: "text assumed" },
   nameTaken: {
     status: 422,
     text: "Validation failed: Name has already been taken",
@@ -76,6 +83,21 @@ const refusals = {
     text: "failed_precondition: unable to destroy machine, not currently stopped, suspended, failed or created",
     evidence: "observed",
   },
+  notDestroyableEarlier: {
+    status: 409,
+    text: "failed_precondition: unable to destroy machine, not currently stopped, suspended, failed or created",
+    evidence: "observed",
+  },
+  concurrentUpdate: {
+    status: 409,
+    text: "aborted: machine update failed due to concurrent update",
+    evidence: "observed",
+  },
+  machineLimit: {
+    status: 422,
+    text: "Your organization has reached its machine limit. Please contact billing@fly.io",
+    evidence: "observed",
+  },
   wrongState: {
     status: 412,
     text: "failed_precondition: unable to {verb} machine from current state: '{state}'",
@@ -99,6 +121,13 @@ const refusals = {
     evidence: "assumed",
   },
   noHost: { status: 422, text: "could not find a candidate host", code: "insufficient_capacity", evidence: "observed" },
+  hostShort: {
+    status: 409,
+    text: "aborted: could not reserve resource for machine: insufficient {what} available to fulfill request",
+    evidence: "observed",
+  },
+  noIpsLeft: { status: 409, text: "aborted: insufficient IPs available to fulfill request", evidence: "text assumed" },
+  noCapacity: { status: 409, text: "aborted: no capacity", evidence: "observed" },
   metadataMissing: { status: 404, text: "not_found: metadata key not found", evidence: "text assumed" },
   metadataStale: { status: 412, text: "failed_precondition: machine_version does not match", evidence: "text assumed" },
 
@@ -185,9 +214,21 @@ const refusals = {
     evidence: "assumed",
   },
 
+  secretKeyMissing: { status: 404, text: "not_found: secret key not found", evidence: "text assumed" },
+  secretKeyType: {
+    status: 400,
+    text: "invalid_argument: type must be one of {types}",
+    evidence: "text assumed",
+  },
+  secretKeyName: { status: 400, text: "invalid_argument: secret key name {name} is invalid", evidence: "text assumed" },
+  secretKeyRetyped: { status: 500, text: "secret {name} is of type {before}, expected {given}", evidence: "observed" },
+  networkPolicyMissing: { status: 404, text: "not_found: network policy not found", evidence: "assumed" },
+  releaseMissing: { status: 404, text: "Release not found", evidence: "text assumed" },
+  tokenUnknown: { status: 400, text: "invalid_argument: no token of the header is valid", evidence: "text assumed" },
   secretMissing: { status: 404, text: "not_found: secret not found", evidence: "text assumed" },
   certificateMissing: { status: 404, text: "certificate not found", evidence: "text assumed" },
   hostnameTaken: { status: 422, text: "Hostname already exists on app", evidence: "observed" },
+  certificateTaken: { status: 409, text: "Custom certificate already exists", evidence: "assumed" },
   hostnameInvalid: { status: 422, text: "Validation failed: Hostname is invalid", evidence: "assumed" },
   certificateInvalid: { status: 422, text: "Validation failed: {what}", evidence: "assumed" },
   ipMissing: { status: 404, text: "ip assignment not found", evidence: "text assumed" },
@@ -195,13 +236,24 @@ const refusals = {
   ipOrgRefused: { status: 400, text: "org_slug is only supported with private_v6 type", evidence: "observed" },
 
   clusterMissing: { status: 404, text: "Cluster not found", evidence: "text assumed" },
-  clusterDeleted: { status: 410, text: "Cluster has been deleted", evidence: "text assumed" },
+  clusterDeleted: { status: 410, text: "This cluster has been deleted", evidence: "observed" },
+  clusterDeleting: { status: 410, text: "This cluster is being deleted", evidence: "observed" },
   clusterAway: { status: 503, text: "The cluster's admin service is unavailable", evidence: "text assumed" },
   postgresRegion: { status: 400, text: "region is invalid", evidence: "observed" },
-  postgresInvalid: { status: 400, text: "{what}", evidence: "assumed" },
+  postgresInvalid: { status: 422, text: "{what}", evidence: "text assumed" },
+  postgresMalformed: { status: 400, text: "{what}", evidence: "text assumed" },
+  postgresNotReady: { status: 409, text: "Cluster is not ready to be forked", evidence: "text assumed" },
+  backupMissing: { status: 404, text: "Backup {backup} not found for cluster {cluster}", evidence: "observed" },
+  extensionInstalled: {
+    status: 409,
+    text: "Extension {name} is already installed in schema {schema}",
+    evidence: "observed",
+  },
+  extensionPostgis: { status: 409, text: "PostGIS is not enabled on this cluster", evidence: "observed" },
+  extensionSystem: { status: 400, text: "System extensions cannot be disabled", evidence: "observed" },
   postgresTaken: { status: 409, text: "{what} already exists", evidence: "assumed" },
   postgresPartMissing: { status: 404, text: "{what} not found", evidence: "assumed" },
-  backupRunning: { status: 409, text: "A backup is already in progress", evidence: "text assumed" },
+  backupRunning: { status: 409, text: "A backup is currently running", evidence: "text assumed" },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalName = keyof typeof refusals;

@@ -1,18 +1,56 @@
+import type { Call } from "./call.ts";
+import { refuse } from "./errors.ts";
+
+export const faultKinds = ["status", "refuse", "lose-response", "delay", "capacity", "event"] as const;
+
+/** What may be full, and what Fly then says (fly-go, flaps_error_test.go). */
+const shortages = {
+  region: () => refuse("noHost"),
+  "volume-host": ({ volume }: Wanted) => refuse("volumeHostFull", { volume }),
+  memory: () => refuse("hostShort", { what: "memory" }),
+  cpus: () => refuse("hostShort", { what: "CPUs" }),
+  ips: () => refuse("noIpsLeft"),
+  none: () => refuse("noCapacity"),
+} as const satisfies Record<string, (wanted: Wanted) => never>;
+
+interface Wanted {
+  volume: string;
+}
+
+export type Shortage = keyof typeof shortages;
+
+export const shortageNames = Object.keys(shortages) as [Shortage, ...Shortage[]];
+
+/** What needs room at Fly, and so can be refused for want of it. */
+export const needRoom = ["Machines_create", "Machines_update", "Machines_start", "Volumes_create"];
+
+/** Refuses a call for want of room. */
+export function refuseForWant({ variant = "region" }: Fault, { body }: Pick<Call, "body">): never {
+  const { mounts } = (body["config"] ?? {}) as { mounts?: { volume?: unknown }[] };
+  const volume = Array.isArray(mounts) ? mounts[0]?.volume : undefined;
+  return shortages[variant]({ volume: typeof volume === "string" ? volume : "" });
+}
+
 /** Something that is to go wrong with the next calls of an operation. */
 export interface Fault {
   /** Fly's name of the operation. */
   operation: string;
   /**
    * `status` answers so and does nothing; `refuse` cuts the connection before anything is done; `lose-response` does it,
-   * then cuts the connection; `delay` lets time pass before it is done.
+   * then cuts the connection; `delay` lets time pass before it is done; `capacity` refuses as Fly does where something
+   * is full; `event` lets something happen at Fly just before it is done.
    */
-  kind: "status" | "refuse" | "lose-response" | "delay";
+  kind: (typeof faultKinds)[number];
   /** For `status`. @default 503 */
   status?: number | undefined;
   /** For `status`. @default an error of Fly's shape */
   body?: unknown;
   /** For `delay`, in milliseconds. */
   ms?: number | undefined;
+  /** For `capacity`. @default "region" */
+  variant?: Shortage | undefined;
+  /** For `event`: the body of `POST /_local/events`. */
+  event?: unknown;
   /** How many calls it hits. @default 1 */
   times?: number | undefined;
   /** How many calls pass before it hits. @default 0 */

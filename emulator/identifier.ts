@@ -3,8 +3,16 @@ import { createHash, randomBytes, randomInt } from "node:crypto";
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-const spell = (alphabet: string, length: number) =>
-  Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join("");
+/** Random bytes in store: each call for some costs as much as the rest of a small answer. */
+let drawn = Buffer.alloc(0);
+
+function spell(alphabet: string, length: number): string {
+  if (drawn.length < length) drawn = randomBytes(4096);
+  let word = "";
+  for (let place = 0; place < length; place++) word += alphabet[(drawn[place] ?? 0) % alphabet.length];
+  drawn = drawn.subarray(length);
+  return word;
+}
 
 /** 26 characters that sort by time. */
 export function ulid(moment: number): string {
@@ -21,6 +29,8 @@ export const hex = (length: number) => spell("0123456789abcdef", length);
 export const appId = () => spell(base36, 16);
 export const tokenId = () => spell(base36, 12);
 export const clusterId = () => spell(base36, 16);
+export const releaseId = () => spell(base36, 16);
+export const networkPolicyId = () => spell(base36, 16);
 export const volumeId = () => `vol_${spell(base36, 16)}`;
 export const snapshotId = () => `vs_${spell(base36, 24)}`;
 

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import type { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import { Journal } from "./journal.ts";
@@ -16,6 +15,11 @@ export interface EmulatorOptions {
   stateFile?: string | undefined;
   /** Told, at the start and end of each call, how many are under way. */
   onCall?: ((underWay: number) => void) | undefined;
+  /**
+   * Whether each answer is compared with Fly's document, and a 500 where it differs. For tests: it costs as much as the
+   * call. @default false
+   */
+  checksAnswers?: boolean | undefined;
 }
 
 /** A local Fly that serves. */
@@ -33,14 +37,13 @@ export interface Emulator {
 
 /** Starts a local Fly in this process. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { profile = "instant", port = 0, stateFile = ":memory:", onCall } = options;
-  // SQLite gives the files it makes beside this one the same mode.
-  if (stateFile !== ":memory:") closeSync(openSync(stateFile, "a", 0o600));
+  const { profile = "instant", port = 0, stateFile = ":memory:", onCall, checksAnswers = false } = options;
   const store = new Store(stateFile);
   const world = new World(store, profiles[profile]);
   const faults = new Faults();
   const journal = new Journal(store);
-  const server = new FlyServer({ world, faults, journal }, onCall);
+  const check = checksAnswers ? (await import("./answer-check.ts")).checkAnswer : undefined;
+  const server = new FlyServer({ world, faults, journal }, onCall, check);
   const served = await listen(server, store, port);
   const close = async () => {
     await server.close();
@@ -58,6 +61,6 @@ async function listen(server: FlyServer, store: Store, port: number): Promise<nu
     store.close();
     throw error;
   });
-  store.commit({ documents: [], meta: { port: String(served) }, entry: undefined });
+  await store.commit({ documents: [], meta: { port: String(served) }, entry: undefined });
   return served;
 }

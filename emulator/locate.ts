@@ -40,15 +40,19 @@ export function localDir(from: string): string {
 }
 
 /** The local Fly that serves the project of that folder. */
-export async function findLocalFly(from: string): Promise<LocalFly | undefined> {
-  const said = read(join(localDir(from), "local.json"));
+export const findLocalFly = (from: string): Promise<LocalFly | undefined> => findLocalFlyIn(localDir(from));
+
+/** The local Fly whose files are in that folder. */
+export async function findLocalFlyIn(dir: string): Promise<LocalFly | undefined> {
+  const said = read(join(dir, "local.json"));
   if (said === undefined) return undefined;
-  // Somebody else may have got its port since.
-  return (await instanceAt(said.url)) === said.instance ? said : undefined;
+  // Somebody else may have got its port since; one after it on the same state has not yet said so, and is said then.
+  const { instance, pid = said.pid } = (await healthAt(said.url)) ?? {};
+  return instance === said.instance && pid === said.pid ? said : undefined;
 }
 
-/** Which local Fly answers there, if any. Without `fetch`, which takes a while to load. */
-function instanceAt(url: string): Promise<unknown> {
+/** What a local Fly there says of itself, if one answers. Without `fetch`, which takes a while to load. */
+function healthAt(url: string): Promise<Partial<LocalFly> | undefined> {
   return new Promise((resolve) => {
     const nobody = () => resolve(undefined);
     const call = get(`${url}/_local/health`, { timeout: 2_000, agent: false }, (reply) => {
@@ -58,16 +62,16 @@ function instanceAt(url: string): Promise<unknown> {
         text += chunk;
       });
       reply.on("error", nobody);
-      reply.on("end", () => resolve(instanceIn(text)));
+      reply.on("end", () => resolve(healthIn(text)));
     });
     call.on("timeout", () => call.destroy());
     call.on("error", nobody);
   });
 }
 
-function instanceIn(text: string): unknown {
+function healthIn(text: string): Partial<LocalFly> | undefined {
   try {
-    return (JSON.parse(text) as { instance?: unknown }).instance;
+    return JSON.parse(text) as Partial<LocalFly>;
   } catch {
     return undefined;
   }
@@ -104,7 +108,7 @@ export async function startLocalFly(from: string, options: StartOptions = {}): P
 }
 
 /** Exit code of a local Fly that found another in its place. */
-const exitHeld = 3;
+export const exitHeld = 3;
 
 function start(dir: string, { profile = "instant", idleSeconds = 30, entry = program() }: StartOptions) {
   const log = openSync(join(dir, "local.log"), "a", 0o600);
@@ -126,7 +130,7 @@ function start(dir: string, { profile = "instant", idleSeconds = 30, entry = pro
 }
 
 /** It needs next to nothing, and whatever else is there (tokens, passphrases) should not live on in it. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const names = ["PATH", "HOME", "TMPDIR", "SystemRoot", "NODE_COMPILE_CACHE", "NODE_V8_COVERAGE"];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
@@ -134,7 +138,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** The local Fly's program, from beside this file or from beside the bundle this file became part of. */
-function program(): string {
+export function program(): string {
   const places = ["./emulator.js", "../bundle/emulator.js", "../dist/bundle/emulator.js", "./main.js", "./main.ts"];
   const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const file = files.find((candidate) => existsSync(candidate));

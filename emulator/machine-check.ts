@@ -1,6 +1,7 @@
 import { rfc3339 } from "./clock.ts";
+import type { Check } from "./config-record.ts";
 import { milliseconds } from "./duration.ts";
-import type { Check, CheckResult, Machine } from "./record.ts";
+import type { CheckResult, Machine } from "./record.ts";
 import type { World } from "./state.ts";
 
 interface Named {
@@ -24,24 +25,31 @@ function checksOf(machine: Machine): Named[] {
 /** Whether the machine has a check by that name. */
 export const hasCheck = (machine: Machine, name: string) => checksOf(machine).some((check) => check.name === name);
 
-const intervalMs = ({ interval }: Check) => milliseconds(interval ?? "15s") ?? 15_000;
+const intervalMs = (world: World, { interval }: Check) =>
+  (milliseconds(interval ?? "15s") ?? 15_000) / world.profile.pace;
 
 /** A healthy check first passes when its grace is over and it was run once. */
 function passesAt(world: World, startedAt: number, check: Check): number {
-  const grace = milliseconds(check.grace_period ?? "5s") ?? 5_000;
-  return startedAt + world.profile.durations.checkListed + grace + intervalMs(check);
+  const grace = (milliseconds(check.grace_period ?? "5s") ?? 5_000) / world.profile.pace;
+  return startedAt + world.profile.durations.checkListed + grace + intervalMs(world, check);
 }
 
 const isFailing = (world: World, machine: Machine) => world.platform.failing.includes(machine.config.image);
 
+/** What a check was scripted to say by now: of a script the last result that is due. */
+function scriptedResult({ scripted }: Machine, name: string, now: number): CheckResult | undefined {
+  const script = scripted[name];
+  return script === undefined ? undefined : [script, ...(script.then ?? [])].findLast(({ at }) => at <= now);
+}
+
 function resultOf(world: World, machine: Machine, startedAt: number, { name, check }: Named): CheckResult {
-  const scripted = machine.scripted[name];
-  if (scripted !== undefined) return scripted;
   const now = world.clock.now();
+  const scripted = scriptedResult(machine, name, now);
+  if (scripted !== undefined) return scripted;
   const passes = passesAt(world, startedAt, check);
   if (isFailing(world, machine)) {
-    const runs = Math.floor((now - startedAt) / intervalMs(check));
-    return { status: "critical", output: "connect: connection refused", at: startedAt + runs * intervalMs(check) };
+    const at = now - ((now - startedAt) % intervalMs(world, check));
+    return { status: "critical", output: "connect: connection refused", at };
   }
   if (now >= passes) return { status: "passing", output: "Success", at: passes };
   const listed = startedAt + world.profile.durations.checkListed;
@@ -69,12 +77,34 @@ export function nextCheckChange(world: World, machine: Machine): number | undefi
   if (startedAt === undefined) return undefined;
   const now = world.clock.now();
   const listed = startedAt + world.profile.durations.checkListed;
+  const scripted = Object.values(machine.scripted)
+    .flatMap((script) => [script, ...(script.then ?? [])].map(({ at }) => at))
+    .filter((moment) => moment > now);
   const moments = checksOf(machine)
-    .filter(({ name }) => machine.scripted[name] === undefined)
+    .filter(({ name }) => scriptedResult(machine, name, now) === undefined)
     .flatMap(({ check }) => {
       const passes = passesAt(world, startedAt, check);
-      return isFailing(world, machine) ? [listed, now + intervalMs(check)] : [listed, (listed + passes) / 2, passes];
+      return isFailing(world, machine)
+        ? [listed, now + intervalMs(world, check)]
+        : [listed, (listed + passes) / 2, passes];
     })
-    .filter((moment) => moment > now);
+    .filter((moment) => moment > now)
+    .concat(scripted);
   return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/**
+ * What the proxy makes of a running machine's service checks: it sends requests only where they pass, and waits for
+ * what has just started (superfly/docs, health-checks).
+ */
+export function readiness(world: World, machine: Machine): "passing" | "soon" | "failing" {
+  const { startedAt } = machine;
+  const results = checksOf(machine)
+    .filter(({ name }) => name.startsWith("servicecheck-"))
+    .map((named) => ({ named, result: resultOf(world, machine, startedAt ?? world.clock.now(), named) }))
+    .filter(({ result }) => result.status !== "passing");
+  if (results.length === 0) return "passing";
+  const isSettled = ({ name }: Named) =>
+    isFailing(world, machine) || scriptedResult(machine, name, world.clock.now()) !== undefined;
+  return results.some(({ named }) => isSettled(named)) ? "failing" : "soon";
 }

@@ -3,6 +3,7 @@ import { ulid } from "./identifier.ts";
 import type { Machine, MachineEvent } from "./record.ts";
 import type { World } from "./state.ts";
 import { type MachineJourney, machineJourneys } from "./transitions.ts";
+import { windowEnd } from "./window.ts";
 
 /** flyd keeps more; 50 is what it shows at most. */
 const mostEvents = 50;
@@ -12,13 +13,24 @@ export function note(machine: Machine, at: number, event: Omit<MachineEvent, "id
   machine.events = [{ id: ulid(at), timestamp: at, ...event }, ...machine.events].slice(0, mostEvents);
 }
 
+/** Who asked for something, and when. */
+interface By {
+  source: MachineEvent["source"];
+  at: number;
+}
+
 /** Sends a machine on a journey because somebody asked, and notes it. */
-export function send(world: World, machine: Machine, journey: MachineJourney, event?: MachineEvent["type"]): void {
-  const now = world.clock.now();
+export function send(
+  world: World,
+  machine: Machine,
+  journey: MachineJourney,
+  event?: MachineEvent["type"],
+  { source, at }: By = { source: "user", at: world.clock.now() },
+): void {
   machine.journey = journey;
-  machine.updatedAt = now;
-  world.embark(machine, machineJourneys[journey]);
-  if (event !== undefined) note(machine, now, { type: event, status: machine.state, source: "user" });
+  machine.updatedAt = at;
+  world.embark(machine, machineJourneys[journey], at);
+  if (event !== undefined) note(machine, at, { type: event, status: machine.state, source });
   world.put(world.machines, machine);
 }
 
@@ -35,10 +47,13 @@ export function machineArrived(world: World, machine: Machine, at: number): void
     machine.startedAt = undefined;
   }
   if (machine.state === "suspended") machine.startedAt = undefined;
-  if (machine.state === "destroyed") releaseVolumes(world, machine);
+  if (machine.state === "destroyed") releaseVolumes(world, machine, at);
   const ran = machine.journey === "stop" || machine.journey === "replace";
   if (machine.state === "stopped" && ran) noteExit(machine, at, 0, machine.journey === "stop", false);
   note(machine, at, { type: eventType(machine.state), status: machine.state, source: "flyd" });
+  // A stop ends the process too: assumed.
+  const isOver = machine.state === "stopped" && machine.journey === "stop" && machine.config.auto_destroy === true;
+  if (isOver) send(world, machine, "destroy", undefined, { source: "flyd", at });
 }
 
 const eventTypes: Record<string, string> = {
@@ -61,10 +76,12 @@ function fail(machine: Machine, at: number): void {
   note(machine, at, { type: "launch", status: "failed", source: "flyd", request: { error } });
 }
 
-function releaseVolumes(world: World, machine: Machine): void {
+/** A claim can outlive its machine (behaviour 154). */
+function releaseVolumes(world: World, machine: Machine, at: number): void {
   for (const volume of world.volumes.of(machine.app)) {
     if (volume.attachedTo !== machine.id) continue;
     volume.attachedTo = null;
+    volume.claimedUntil = windowEnd(world, at, "claim");
     world.put(world.volumes, volume);
   }
 }
@@ -86,9 +103,18 @@ function noteExit(machine: Machine, at: number, exitCode: number, requestedStop:
 /** Fly's default: ten tries (superfly/docs, machine-restart-policy). */
 const defaultRetries = 10;
 
+/** Assumed: the count begins anew that long after the first of them. */
+function forgetOldRestarts(world: World, machine: Machine): void {
+  if (machine.restarts > 0 && world.clock.now() < (machine.restartsSince ?? 0) + world.profile.durations.retries)
+    return;
+  machine.restarts = 0;
+  machine.restartsSince = undefined;
+}
+
 /** The machine's process ends by itself; its restart policy says what follows. */
 export function processExits(world: World, machine: Machine, exitCode: number): void {
   const { policy, max_retries = defaultRetries } = machine.config.restart;
+  forgetOldRestarts(world, machine);
   const retries = policy === "on-failure" && exitCode !== 0 && machine.restarts < max_retries;
   const restarting = policy === "always" || retries;
   const now = world.clock.now();
@@ -96,6 +122,7 @@ export function processExits(world: World, machine: Machine, exitCode: number): 
   machine.startedAt = undefined;
   if (restarting) {
     machine.restarts++;
+    machine.restartsSince ??= now;
     send(world, machine, "start");
   } else if (machine.config.auto_destroy === true) {
     send(world, machine, "destroy");

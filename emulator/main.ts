@@ -92,6 +92,8 @@ async function main(): Promise<void> {
     emulator = await startEmulator({ profile, port, stateFile: files.state, onCall });
   } catch (error) {
     if (error instanceof StateHeld) sayHeld();
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
+      fail(`the local Fly cannot start: port ${port} is taken. Choose another, or 0 for any that is free`);
     fail(`the local Fly cannot start: ${(error as Error).message}`);
   }
   // For people and other programs to see. What keeps a second server out is the system's lock on the state itself: a
@@ -101,9 +103,12 @@ async function main(): Promise<void> {
   const where = { pid: process.pid, port: emulator.port, url, token, instance };
   writeAtomically(files.where, `${JSON.stringify(where)}\n`);
   onCall(0);
+  process.send?.(where);
   if (values.foreground) console.log(`the local Fly (${profile}) serves ${url} from ${dir}`);
 }
 
+// Whoever started it to serve in the foreground is gone, however it ended.
+process.on("disconnect", () => void leave());
 process.on("SIGTERM", () => void leave());
 process.on("SIGINT", () => void leave());
 await main();

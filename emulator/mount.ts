@@ -1,7 +1,10 @@
+import { countAnew } from "./backup.ts";
 import { refuse } from "./errors.ts";
+import { isFull } from "./host.ts";
 import type { Config, Machine, Volume } from "./record.ts";
 import type { World } from "./state.ts";
 import { goneVolumeStates } from "./transitions.ts";
+import { isWithin } from "./window.ts";
 
 const isGone = (volume: Volume) => goneVolumeStates.includes(volume.state);
 
@@ -18,7 +21,7 @@ export function volumeFor(
   const volumes = world.volumes.of(app).filter((volume) => !isGone(volume));
   const wanted = mount.volume ?? mount.name ?? "";
   const byId = volumes.find(({ id }) => id === wanted);
-  const volume = byId ?? freeVolume(volumes, mount.name, region, self);
+  const volume = byId ?? freeVolume(world, volumes, mount.name, region, self);
   if (volume === undefined) {
     if (mount.name === undefined) refuse("volumeToMountMissing", { volume: wanted });
     refuse("volumeNoneFree", { name: mount.name, region: region ?? "any region" });
@@ -26,6 +29,7 @@ export function volumeFor(
   if (volume.attachedTo !== null && volume.attachedTo !== self?.id) {
     refuse("volumeClaimed", { machine: volume.attachedTo });
   }
+  if (isWithin(world, volume.claimedUntil ?? 0)) refuse("volumeClaimed", { machine: "\0".repeat(14) });
   if (region !== undefined && volume.region !== region) {
     refuse("volumeElsewhere", { volume: volume.id, region: volume.region, wanted: region });
   }
@@ -33,15 +37,18 @@ export function volumeFor(
 }
 
 function freeVolume(
+  world: World,
   volumes: Volume[],
   name: string | undefined,
   region: string | undefined,
   self: Machine | undefined,
 ) {
   const fits = volumes.filter((volume) => volume.name === name && (region ?? volume.region) === volume.region);
+  const free = fits.filter(({ attachedTo }) => attachedTo === null);
   return (
     fits.find(({ attachedTo }) => self !== undefined && attachedTo === self.id) ??
-    fits.find(({ attachedTo }) => attachedTo === null)
+    free.find(({ host }) => !isFull(world, host)) ??
+    free[0]
   );
 }
 
@@ -55,6 +62,9 @@ export function attach(world: World, machine: Machine, volume: Volume | undefine
   const [mount] = machine.config.mounts ?? [];
   if (volume === undefined || mount === undefined) return;
   volume.attachedTo = machine.id;
+  machine.host = volume.host;
+  machine.hostStatus = volume.hostStatus;
+  if (!volume.initialized) countAnew(world, volume);
   volume.initialized = true;
   world.put(world.volumes, volume);
   machine.config = { ...machine.config, mounts: [{ ...mount, volume: volume.id, name: volume.name }] };

@@ -1,5 +1,6 @@
 import { isRegion, regions } from "../fly/regions.ts";
 import { refuse } from "./errors.ts";
+import { isFull } from "./host.ts";
 import type { Volume } from "./record.ts";
 import type { World } from "./state.ts";
 
@@ -35,13 +36,14 @@ export function place(world: World, expression: string): string {
   return region ?? refuse("noHost");
 }
 
-/** The region of a volume, where a machine that mounts it must live. */
+/** The region of a volume, on whose host a machine that mounts it must live. */
 export function placeOn(world: World, volume: Volume): string {
-  if (room(world, volume.region) === 0) refuse("volumeHostFull", { volume: volume.id });
+  if (volume.hostStatus !== "ok") refuse("hostUnreachable");
+  if (room(world, volume.region) === 0 || isFull(world, volume.host)) refuse("volumeHostFull", { volume: volume.id });
   return volume.region;
 }
 
-function candidates(part: string): readonly string[] {
+export function candidates(part: string): readonly string[] {
   if (isRegion(part)) return [part];
   const alias = part === "usa" ? "us" : part;
   return Object.hasOwn(aliases, alias)

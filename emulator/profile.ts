@@ -26,6 +26,38 @@ export interface Durations {
   readonly checkListed: number;
   /** How long `start` is refused after a stop that GET already shows (Kilo-Org/cloud). */
   readonly linger: number;
+  /** How long an organisation's list of machines lacks a new one: "minutes" (formae, CHANGELOG). */
+  readonly orgIndex: number;
+  /** How long a new app is not found: "seconds" (alchemy, App: ten looks of a second each). */
+  readonly appSeen: number;
+  /** How long a new machine is not found by GET and wait (flyctl, issue 4618). Assumed. */
+  readonly machineSeen: number;
+  /** How long a list shows a deleted volume as `created`: "a moment" (formae, volume.go). Assumed. */
+  readonly volumeListed: number;
+  /** How long a volume is claimed by a machine that is gone: "up to minutes" (cubepals). */
+  readonly claim: number;
+  /** For how long the restarts of a machine that exits are counted together (superfly/docs, machine-restart-policy). */
+  readonly retries: number;
+  /** Between two looks of the proxy for machines to stop: "every few minutes" (superfly/docs, fly-proxy-autostop-autostart). */
+  readonly look: number;
+  /** A day, as the schedule of snapshots and their retention count it. */
+  readonly day: number;
+}
+
+/** How many calls of a kind may come, counted by action and by what they are about. */
+export interface RateLimit {
+  readonly perSecond: number;
+  /** How many may come at once. */
+  readonly burst: number;
+}
+
+/** Fly's limits: each action once a second with three at once, reads of a machine five with ten (superfly/docs, working-with-machines-api). */
+export interface RateLimits {
+  readonly action: RateLimit;
+  /** Of reads of one machine. */
+  readonly read: RateLimit;
+  /** Of all deletions of apps together: 100 a minute. */
+  readonly appDeletion: RateLimit;
 }
 
 /** How the local Fly behaves in matters of time and spelling. */
@@ -33,9 +65,16 @@ export interface Profile {
   readonly name: string;
   /** Whether waits move the clock instead of taking time. */
   readonly virtualTime: boolean;
-  readonly rateLimits: boolean;
+  /** `undefined` where nobody is limited. */
+  readonly rateLimits: RateLimits | undefined;
+  /** How many times as fast as at Fly what a client's own config times goes: intervals and grace of checks. */
+  readonly pace: number;
   /** Whether answers carry fields nobody knows, null for empty lists, and other spellings of the same. */
   readonly strange: boolean;
+  /** Whether what was made or unmade a moment ago may read as if it were not; switch `windows` overrides. */
+  readonly windows: boolean;
+  /** Whether the proxy stops idle machines though no traffic was scripted; switch `autostop` overrides. */
+  readonly autostop: boolean;
   readonly durations: Durations;
 }
 
@@ -58,21 +97,66 @@ const durations: Durations = {
   issue: 60_000,
   checkListed: 1_000,
   linger: 1_000,
+  orgIndex: 120_000,
+  appSeen: 3_000,
+  machineSeen: 1_000,
+  volumeListed: 1_000,
+  claim: 10_000,
+  retries: 300_000,
+  look: 300_000,
+  day: 86_400_000,
 };
 
 const instant: Profile = {
   name: "instant",
   virtualTime: true,
-  rateLimits: false,
+  rateLimits: undefined,
+  pace: 1,
   strange: false,
+  windows: false,
+  autostop: false,
   // A refusal moves no clock, so a lingering machine would make every client wait a real second.
   durations: { ...durations, linger: 0 },
 };
 
+const fly: Profile = {
+  name: "fly",
+  virtualTime: false,
+  rateLimits: {
+    action: { perSecond: 1, burst: 3 },
+    read: { perSecond: 5, burst: 10 },
+    appDeletion: { perSecond: 100 / 60, burst: 100 },
+  },
+  pace: 1,
+  strange: false,
+  windows: true,
+  autostop: true,
+  durations,
+};
+
+/** Time as at Fly, in a fraction of it. Bursts stay: how many calls come at once does not depend on the pace. */
+function hastened(profile: Profile, times: number): Profile {
+  const faster = Object.entries(profile.durations).map(([name, ms]) => [name, ms / times]);
+  const limit = ({ perSecond, burst }: RateLimit) => ({ perSecond: perSecond * times, burst });
+  const limits = profile.rateLimits;
+  return {
+    ...profile,
+    name: `${profile.name}/${times}`,
+    pace: profile.pace * times,
+    durations: Object.fromEntries(faster) as unknown as Durations,
+    rateLimits: limits && {
+      action: limit(limits.action),
+      read: limit(limits.read),
+      appDeletion: limit(limits.appDeletion),
+    },
+  };
+}
+
 /** The profiles by name. */
 export const profiles = {
   instant,
-  fly: { name: "fly", virtualTime: false, rateLimits: true, strange: false, durations },
+  fly,
+  "fly/10": hastened(fly, 10),
   strange: { ...instant, name: "strange", strange: true },
 } as const satisfies Record<string, Profile>;
 

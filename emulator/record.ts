@@ -1,3 +1,4 @@
+import type { Check, Mount, Service } from "./config-record.ts";
 import type { MachineJourney, Step } from "./transitions.ts";
 
 /** Something that becomes something else by itself. Moments are milliseconds since 1970. */
@@ -23,6 +24,20 @@ export interface App extends Mover {
   secretsVersion: number;
   /** Had a machine once. */
   deployed: boolean;
+  /** What somebody scripted to arrive at Fly's proxy for it. */
+  traffic?: Stream[] | undefined;
+  /** When the proxy last looked for machines it could stop. */
+  lookedAt?: number | undefined;
+}
+
+/** Requests (or connections) that are open at once, from people near a region. */
+export interface Stream {
+  region: string;
+  /** @default any service */
+  port?: number | undefined;
+  requests: number;
+  /** When it ends by itself. */
+  until?: number | undefined;
 }
 
 export interface MachineEvent {
@@ -47,6 +62,8 @@ export interface CheckResult {
   status: string;
   output: string;
   at: number;
+  /** Results that are scripted to follow, in the order of time. */
+  then?: CheckResult[] | undefined;
 }
 
 /** A config in Fly's spelling, as it is echoed. Never changed in place: answers hold on to it. */
@@ -54,20 +71,13 @@ export interface Config {
   image: string;
   guest: { cpu_kind: string; cpus: number; memory_mb: number };
   restart: { policy: string; max_retries?: number | undefined };
-  services?: { internal_port: number; checks?: Check[] | undefined }[] | undefined;
+  services?: Service[] | undefined;
   checks?: Record<string, Check> | undefined;
-  mounts?: { volume?: string | undefined; name?: string | undefined; path: string }[] | undefined;
+  mounts?: Mount[] | undefined;
   metadata?: Record<string, string> | undefined;
   auto_destroy?: boolean | undefined;
   schedule?: string | undefined;
   [field: string]: unknown;
-}
-
-export interface Check {
-  type?: string | undefined;
-  port?: number | undefined;
-  interval?: string | undefined;
-  grace_period?: string | undefined;
 }
 
 export interface Machine extends Mover {
@@ -91,6 +101,10 @@ export interface Machine extends Mover {
   stoppedAt?: number | undefined;
   /** Restarts after an exit since somebody last started it. */
   restarts: number;
+  /** When the first of these was. */
+  restartsSince?: number | undefined;
+  /** Where it lives. States from before hosts were kept do not say: see `hostOf`. */
+  host?: string | undefined;
   hostStatus: string;
   /** Results somebody scripted, by check name. */
   scripted: Record<string, CheckResult>;
@@ -114,7 +128,22 @@ export interface Volume extends Mover {
   /** Nothing can be snapshotted of a volume that no machine ever mounted. */
   initialized: boolean;
   createdAt: number;
+  /** Missing in states of before it was noted. */
+  updatedAt?: number | undefined;
   hostStatus: string;
+  /** What somebody scripted to be on it. */
+  bytesUsed?: number | undefined;
+  /** Since when the day until its next automatic snapshot is counted. @default createdAt */
+  backupFrom?: number | undefined;
+  /** A machine that is gone still has it until then. */
+  claimedUntil?: number | undefined;
+}
+
+/** A host of which somebody scripted something. Any other has room and works. */
+export interface Host {
+  /** How many machines it has room for in all, those that are there included. */
+  room?: number | undefined;
+  failed?: boolean | undefined;
 }
 
 export interface Snapshot extends Mover {
@@ -133,6 +162,36 @@ export interface Secret {
   digest: string;
   createdAt: number;
   updatedAt: number;
+}
+
+/** A key for cryptography. Of what it is made of nothing is kept. */
+export interface SecretKey {
+  app: string;
+  name: string;
+  type: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What traffic goes straight to and from machines. The local Fly keeps it and has no traffic to hold back. */
+export interface NetworkPolicy {
+  app: string;
+  id: string;
+  name: string;
+  selector: Record<string, unknown>;
+  rules: Record<string, unknown>[];
+  createdAt: number;
+}
+
+/** A line in an app's book of rollouts. No machine depends on it. */
+export interface Release {
+  id: string;
+  app: string;
+  version: number;
+  status: string;
+  strategy: string;
+  image: string;
+  createdAt: number;
 }
 
 export interface IpAddress {
@@ -175,7 +234,11 @@ export interface PostgresCluster extends Mover {
   users: { name: string; role: string; rotations: number }[];
   /** By the app's id: another of the same name later is not attached. */
   attached: string[];
+  /** When, by the app's id. Missing in states of before it was noted. */
+  attachedAt?: Record<string, number> | undefined;
   backups: { id: string; type: string; startedAt: number; finishedAt: number }[];
+  /** Those that somebody enabled. Missing in states of before there were any. */
+  extensions?: { database: string; name: string; schema: string }[] | undefined;
 }
 
 /** A token that somebody made. Never its value. */
@@ -197,6 +260,8 @@ export interface LimitedToken {
 export interface Platform {
   /** Machines a region has room for, where somebody said so. */
   capacity: Record<string, number>;
+  /** By their names. */
+  hosts?: Record<string, Host> | undefined;
   unpullable: string[];
   failing: string[];
   /** Names of Postgres clusters that never become ready. */
@@ -205,6 +270,10 @@ export interface Platform {
   dns?: Record<string, { app?: string | undefined; validated: boolean; ownership: boolean }> | undefined;
   /** Host names that an app of somebody else claims. */
   foreignHostnames?: string[] | undefined;
+  /** Machines an organisation may have, where somebody said so. */
+  machineLimit?: number | undefined;
+  /** Switches that somebody set, with their positions. */
+  switches?: Record<string, string> | undefined;
   indicator: string;
   incidents: unknown[];
   /** Numbers given out so far, for addresses and hosts. */

@@ -1,5 +1,5 @@
 import type { Handler } from "./call.ts";
-import { graphqlOperations } from "./graphql/schema.ts";
+import { graphqlOperations } from "./graphql/operations.ts";
 import { appCreate, appDelete, appList, appShow } from "./handlers/app.ts";
 import {
   certificateAcmeDelete,
@@ -11,7 +11,6 @@ import {
   certificateShow,
   certificateUpload,
 } from "./handlers/certificate.ts";
-import { graphqlAnswer } from "./handlers/graphql.ts";
 import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
 import { leaseCreate, leaseRelease, leaseShow } from "./handlers/lease.ts";
 import {
@@ -39,11 +38,15 @@ import {
   machineSuspend,
   machineUncordon,
 } from "./handlers/machine-verb.ts";
-import { platformRegions } from "./handlers/platform.ts";
+import { networkPolicyCreate, networkPolicyDelete, networkPolicyList } from "./handlers/network-policy.ts";
+import { machineOrgList, volumeOrgList } from "./handlers/organization.ts";
+import { platformPlacements, platformRegions } from "./handlers/platform.ts";
 import { clusterCreate, clusterDelete, clusterList, clusterShow } from "./handlers/postgres.ts";
-import { attachmentCreate, attachmentDelete, attachmentList } from "./handlers/postgres-attachment.ts";
+import { attachmentCreate, attachmentDelete } from "./handlers/postgres-attachment.ts";
 import { backupCreate, backupList } from "./handlers/postgres-backup.ts";
+import { clusterFork, clusterRestore } from "./handlers/postgres-copy.ts";
 import { databaseCreate, databaseDelete, databaseList } from "./handlers/postgres-database.ts";
+import { extensionDisable, extensionEnable, extensionList } from "./handlers/postgres-extension.ts";
 import {
   userCreate,
   userCredentials,
@@ -52,10 +55,18 @@ import {
   userRotatePassword,
   userUpdate,
 } from "./handlers/postgres-user.ts";
+import { releaseCreate, releaseCurrent, releaseList, releaseUpdate } from "./handlers/release.ts";
 import { secretCreate, secretDelete, secretList, secretShow, secretsUpdate } from "./handlers/secret.ts";
+import {
+  secretKeyDelete,
+  secretKeyGenerate,
+  secretKeyList,
+  secretKeySet,
+  secretKeyShow,
+} from "./handlers/secret-key.ts";
 import { snapshotCreate, snapshotList } from "./handlers/snapshot.ts";
 import { incidentList, statusShow } from "./handlers/status-page.ts";
-import { tokenCurrent } from "./handlers/token.ts";
+import { deployTokenCreate, tokenAuthenticate, tokenAuthorize, tokenCurrent } from "./handlers/token.ts";
 import { volumeCreate, volumeDelete, volumeExtend, volumeList, volumeShow, volumeUpdate } from "./handlers/volume.ts";
 import { machineWait } from "./handlers/wait.ts";
 
@@ -66,7 +77,7 @@ import { machineWait } from "./handlers/wait.ts";
 export type Service = "flaps" | "web" | "postgres" | "open";
 
 export interface Route {
-  /** Name in Fly's OpenAPI document. */
+  /** Name after that in Fly's OpenAPI document, made regular. */
   readonly operation: string;
   readonly method: string;
   /** Segments; those in braces are parameters. */
@@ -77,6 +88,9 @@ export interface Route {
   readonly mutating?: boolean;
 }
 
+/** Loaded with the first call: it brings graphql along. */
+const graphqlAnswer: Handler = async (call) => (await import("./handlers/graphql.ts")).graphqlAnswer(call);
+
 type Row = [operation: string, methodAndPath: string, handler: Handler | "not-emulated", service?: Service];
 
 const machine = "/v1/apps/{app}/machines/{id}";
@@ -84,6 +98,7 @@ const volume = "/v1/apps/{app}/volumes/{id}";
 const certificates = "/v1/apps/{app}/certificates";
 const keys = "/v1/apps/{app}/secretkeys";
 const cluster = "/v1/postgres/{id}";
+const extensions = `${cluster}/databases/{name}/extensions`;
 const none = "not-emulated";
 
 const rows: Row[] = [
@@ -91,7 +106,7 @@ const rows: Row[] = [
   ["Apps_create", "POST /v1/apps", appCreate],
   ["Apps_show", "GET /v1/apps/{app}", appShow],
   ["Apps_delete", "DELETE /v1/apps/{app}", appDelete],
-  ["App_create_deploy_token", "POST /v1/apps/{app}/deploy_token", none],
+  ["App_create_deploy_token", "POST /v1/apps/{app}/deploy_token", deployTokenCreate],
 
   ["Machines_list", "GET /v1/apps/{app}/machines", machineList],
   ["Machines_create", "POST /v1/apps/{app}/machines", machineCreate],
@@ -122,7 +137,7 @@ const rows: Row[] = [
   ["Machines_show_lease", `GET ${machine}/lease`, leaseShow],
   ["Machines_create_lease", `POST ${machine}/lease`, leaseCreate],
   ["Machines_release_lease", `DELETE ${machine}/lease`, leaseRelease],
-  ["Machines_org_list", "GET /v1/orgs/{org}/machines", none],
+  ["Machines_org_list", "GET /v1/orgs/{org}/machines", machineOrgList],
 
   ["Volumes_list", "GET /v1/apps/{app}/volumes", volumeList],
   ["Volumes_create", "POST /v1/apps/{app}/volumes", volumeCreate],
@@ -132,18 +147,18 @@ const rows: Row[] = [
   ["Volumes_extend", `PUT ${volume}/extend`, volumeExtend],
   ["Volume_snapshots_list", `GET ${volume}/snapshots`, snapshotList],
   ["Volume_snapshots_create", `POST ${volume}/snapshots`, snapshotCreate],
-  ["Volumes_org_list", "GET /v1/orgs/{org}/volumes", none],
+  ["Volumes_org_list", "GET /v1/orgs/{org}/volumes", volumeOrgList],
 
   ["Secrets_list", "GET /v1/apps/{app}/secrets", secretList],
   ["Secrets_update", "POST /v1/apps/{app}/secrets", secretsUpdate],
   ["Secret_show", "GET /v1/apps/{app}/secrets/{name}", secretShow],
   ["Secret_create", "POST /v1/apps/{app}/secrets/{name}", secretCreate],
   ["Secret_delete", "DELETE /v1/apps/{app}/secrets/{name}", secretDelete],
-  ["Secretkeys_list", `GET ${keys}`, none],
-  ["Secretkey_get", `GET ${keys}/{name}`, none],
-  ["Secretkey_set", `POST ${keys}/{name}`, none],
-  ["Secretkey_delete", `DELETE ${keys}/{name}`, none],
-  ["Secretkey_generate", `POST ${keys}/{name}/generate`, none],
+  ["Secretkeys_list", `GET ${keys}`, secretKeyList],
+  ["Secretkey_get", `GET ${keys}/{name}`, secretKeyShow],
+  ["Secretkey_set", `POST ${keys}/{name}`, secretKeySet],
+  ["Secretkey_delete", `DELETE ${keys}/{name}`, secretKeyDelete],
+  ["Secretkey_generate", `POST ${keys}/{name}/generate`, secretKeyGenerate],
   ["Secretkey_encrypt", `POST ${keys}/{name}/encrypt`, none],
   ["Secretkey_decrypt", `POST ${keys}/{name}/decrypt`, none],
   ["Secretkey_sign", `POST ${keys}/{name}/sign`, none],
@@ -162,16 +177,17 @@ const rows: Row[] = [
   ["IPAssignments_create", "POST /v1/apps/{app}/ip_assignments", ipCreate, "web"],
   ["IPAssignments_delete", "DELETE /v1/apps/{app}/ip_assignments/{ip}", ipDelete, "web"],
 
-  ["NetworkPolicies_list", "GET /v1/apps/{app}/network_policies", none],
-  ["NetworkPolicies_create", "POST /v1/apps/{app}/network_policies", none],
-  ["NetworkPolicies_delete", "DELETE /v1/apps/{app}/network_policies/{id}", none],
+  ["NetworkPolicies_list", "GET /v1/apps/{app}/network_policies", networkPolicyList],
+  ["NetworkPolicies_list", "GET /v1/apps/{app}/network_policies/", networkPolicyList],
+  ["NetworkPolicies_create", "POST /v1/apps/{app}/network_policies", networkPolicyCreate],
+  ["NetworkPolicies_delete", "DELETE /v1/apps/{app}/network_policies/{id}", networkPolicyDelete],
 
   ["Platform_regions", "GET /v1/platform/regions", platformRegions, "open"],
-  ["Platform_placements", "POST /v1/platform/placements", none],
+  ["Platform_placements", "POST /v1/platform/placements", platformPlacements],
 
   ["Tokens_current", "GET /v1/tokens/current", tokenCurrent],
-  ["Tokens_authenticate", "POST /v1/tokens/authenticate", none, "open"],
-  ["Tokens_authorize", "POST /v1/tokens/authorize", none, "open"],
+  ["Tokens_authenticate", "POST /v1/tokens/authenticate", tokenAuthenticate, "open"],
+  ["Tokens_authorize", "POST /v1/tokens/authorize", tokenAuthorize, "open"],
   ["Tokens_request_OIDC", "POST /v1/tokens/oidc", none],
   ["Tokens_request_Kms", "POST /v1/tokens/kms", none],
 
@@ -179,7 +195,6 @@ const rows: Row[] = [
   ["Postgres_create", "POST /v1/postgres", clusterCreate, "postgres"],
   ["Postgres_show", `GET ${cluster}`, clusterShow, "postgres"],
   ["Postgres_delete", `DELETE ${cluster}`, clusterDelete, "postgres"],
-  ["Postgres_attachments_list", `GET ${cluster}/attachments`, attachmentList, "postgres"],
   ["Postgres_attachments_create", `POST ${cluster}/attachments`, attachmentCreate, "postgres"],
   ["Postgres_attachments_delete", `DELETE ${cluster}/attachments/{app}`, attachmentDelete, "postgres"],
   ["Postgres_backups_list", `GET ${cluster}/backups`, backupList, "postgres"],
@@ -193,18 +208,20 @@ const rows: Row[] = [
   ["Postgres_users_delete", `DELETE ${cluster}/users/{name}`, userDelete, "postgres"],
   ["Postgres_users_credentials", `GET ${cluster}/users/{name}/credentials`, userCredentials, "postgres"],
   ["Postgres_users_rotate_password", `POST ${cluster}/users/{name}/rotate_password`, userRotatePassword, "postgres"],
-  ["Postgres_extensions_list", `GET ${cluster}/extensions`, none, "postgres"],
-  ["Postgres_fork", `POST ${cluster}/fork`, none, "postgres"],
-  ["Postgres_restore", `POST ${cluster}/restore`, none, "postgres"],
+  ["Postgres_extensions_list", `GET ${extensions}`, extensionList, "postgres"],
+  ["Postgres_extensions_enable", `POST ${extensions}`, extensionEnable, "postgres"],
+  ["Postgres_extensions_disable", `DELETE ${extensions}/{extension}`, extensionDisable, "postgres"],
+  ["Postgres_fork", `POST ${cluster}/fork`, clusterFork, "postgres"],
+  ["Postgres_restore", `POST ${cluster}/restore`, clusterRestore, "postgres"],
   ["Postgres_queries_active", `GET ${cluster}/queries/active`, none, "postgres"],
   ["Postgres_queries_slow", `GET ${cluster}/queries/slow`, none, "postgres"],
 
   ["GraphQL", "POST /graphql", graphqlAnswer, "open"],
-  ["Releases_list", "GET /api/v1/apps/{app}/releases", none],
-  ["Releases_current", "GET /api/v1/apps/{app}/releases/current", none],
-  ["Releases_create", "POST /api/v1/releases", none],
-  ["Releases_update", "PATCH /api/v1/releases/{id}", none],
-  ["Logs_list", "GET /api/v1/apps/{app}/logs", none],
+  ["Releases_list", "GET /api/v1/apps/{app}/releases", releaseList, "web"],
+  ["Releases_current", "GET /api/v1/apps/{app}/releases/current", releaseCurrent, "web"],
+  ["Releases_create", "POST /api/v1/releases", releaseCreate, "web"],
+  ["Releases_update", "PATCH /api/v1/releases/{id}", releaseUpdate, "web"],
+  ["Logs_list", "GET /api/v1/apps/{app}/logs", none, "web"],
 
   ["Status_show", "GET /status.json", statusShow, "open"],
   ["Status_show", "GET /api/v2/status.json", statusShow, "open"],
@@ -217,15 +234,21 @@ export const routes: readonly Route[] = rows.map(([operation, line, handler, ser
   return { operation, method, path: path.slice(1).split("/"), handler, service };
 });
 
-const operations: ReadonlySet<string> = new Set(routes.map(({ operation }) => operation));
+/** What faults are armed by and the journal has. */
+export const operationNames: ReadonlySet<string> = new Set([
+  ...routes.map(({ operation }) => operation),
+  ...graphqlOperations,
+]);
 
-export const isOperation = (name: string): boolean => operations.has(name) || graphqlOperations.has(name);
+export const isOperation = (name: string): boolean => operationNames.has(name);
+
+/** Routes by what can be told at once of a request: its method and how many segments its path has. */
+const shelves = Map.groupBy(routes, ({ method, path }) => `${method} ${path.length}`);
 
 /** The route of a request, with what its path names. */
 export function match(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
   const segments = path.slice(1).split("/");
-  for (const route of routes) {
-    if (route.method !== method || route.path.length !== segments.length) continue;
+  for (const route of shelves.get(`${method} ${segments.length}`) ?? []) {
     const params = paramsOf(route, segments);
     if (params !== undefined) return { route, params };
   }

@@ -1,20 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Answer, Call, JsonObject } from "./call.ts";
+import { bodyIfAny, bodyOf, hasBody, jsonOf } from "./body.ts";
+import type { Answer, Call } from "./call.ts";
 import { type Controlled, control } from "./control.ts";
 import { type RefusalName, Refused, refuse } from "./errors.ts";
-import type { Fault } from "./faults.ts";
-import { rootField } from "./graphql/request.ts";
+import { happen } from "./event.ts";
+import { type Fault, refuseForWant } from "./faults.ts";
 import { ulid } from "./identifier.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { notEmulated } from "./not-emulated.ts";
+import { RateLimiter } from "./rate-limit.ts";
 import { match, type Route, type Service } from "./routes.ts";
 import { strange } from "./strange.ts";
 import { type Caller, callerOf, isOwner, nobody } from "./token.ts";
 
-const mostBytes = 1024 ** 2;
-
 /** Cuts the connection instead of answering. */
 const cut = Symbol("cut");
 type Outcome = Answer | typeof cut;
+
+export type AnswerCheck = (operation: string, answer: Answer) => void;
 
 /** A call that is not yet known to be allowed: its body is not read before. */
 type Arrived = Omit<Call, "body" | "caller"> & { authorization: string | undefined; bytes: string; path: string };
@@ -22,16 +24,23 @@ type Arrived = Omit<Call, "body" | "caller"> & { authorization: string | undefin
 /** The local Fly's HTTP side: a request becomes a call, the call an answer, and both a line of the journal. */
 export class FlyServer {
   readonly #on: Controlled;
-  readonly #limit = new RateLimit();
-  readonly #closing = new AbortController();
+  readonly #limit = new RateLimiter();
+  /** What ends the waits of the calls under way. */
+  readonly #waits = new Set<AbortController>();
   readonly #http: Server;
   readonly #onCall: (underWay: number) => void;
+  readonly #check: AnswerCheck;
   readonly #serving = new Set<Promise<void>>();
+  #isClosing = false;
 
-  /** @param onCall told, at the start and end of each call, how many are under way */
-  constructor(controlled: Controlled, onCall: (underWay: number) => void = () => {}) {
+  /**
+   * @param onCall told, at the start and end of each call, how many are under way
+   * @param check throws at an answer that Fly would not give
+   */
+  constructor(controlled: Controlled, onCall: (underWay: number) => void = () => {}, check: AnswerCheck = () => {}) {
     this.#on = controlled;
     this.#onCall = onCall;
+    this.#check = check;
     this.#http = createServer((request, response) => {
       const served = this.#serve(request, response).finally(() => this.#serving.delete(served));
       this.#serving.add(served);
@@ -49,7 +58,8 @@ export class FlyServer {
 
   /** Answers what is under way, then leaves. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosing = true;
+    for (const wait of this.#waits) wait.abort();
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     await Promise.all(this.#serving);
     this.#http.closeAllConnections();
@@ -60,8 +70,8 @@ export class FlyServer {
     this.#onCall(this.#serving.size + 1);
     try {
       const outcome = await this.#answer(request, response).catch((error) =>
-        // Who hung up in the middle of a body is not told that it was cut short.
-        request.destroyed && !request.complete ? cut : this.#failed(error),
+        // A body that ended too early, with its caller or with this server, is answered by nothing.
+        request.complete || error instanceof Refused ? this.#failed(error) : cut,
       );
       if (outcome === cut) request.socket.destroy();
       else this.#send(response, outcome);
@@ -75,23 +85,36 @@ export class FlyServer {
     const [path = "/", search = ""] = (request.url ?? "/").split("?", 2);
     const query = new URLSearchParams(search);
     const method = request.method ?? "GET";
-    if (path.startsWith("/_local/")) return this.#control(request, method, path, query);
+    if (path.startsWith("/_local/")) return this.#control(request, method, path, query, this.#signalFor(response));
     const found = match(method, path) ?? refuse("noRoute");
-    const bytes = await bodyOf(request);
-    const route =
-      found.route.operation === "GraphQL" ? { ...found.route, ...rootField(bodyIfAny(bytes)) } : found.route;
-    const hungUp = new AbortController();
-    response.once("close", () => hungUp.abort());
+    this.#on.world.arrivals++;
+    const { arrivals: arrival } = this.#on.world;
+    const signal = this.#signalFor(response);
+    const bytes = hasBody(request) ? await bodyOf(request, signal) : "";
+    const route = found.route.operation === "GraphQL" ? await graphqlRoute(found.route, bytes) : found.route;
     const call = {
       world: this.#on.world,
       operation: route.operation,
       params: found.params,
       query,
+      arrival,
       nonce: headerOf(request, "fly-machine-lease-nonce"),
-      signal: AbortSignal.any([this.#closing.signal, hungUp.signal]),
+      signal,
     };
     const authorization = headerOf(request, "authorization");
     return this.#handle({ ...call, authorization, bytes, path }, route);
+  }
+
+  /** Fires when the caller hung up or the server closes. */
+  #signalFor(response: ServerResponse): AbortSignal {
+    const wait = new AbortController();
+    this.#waits.add(wait);
+    response.once("close", () => {
+      this.#waits.delete(wait);
+      if (!response.writableFinished) wait.abort();
+    });
+    if (this.#isClosing) wait.abort();
+    return wait.signal;
   }
 
   /** One call of Fly's API, and its line of the journal in the same transaction as what it changed. */
@@ -99,6 +122,7 @@ export class FlyServer {
     const { world, faults } = this.#on;
     let fault: Fault | undefined;
     let status = 0;
+    const begun = world.clock.now();
     try {
       const caller = this.#authorise(authorization, route);
       // The documented limits are the Machines API's.
@@ -109,7 +133,7 @@ export class FlyServer {
       const answer =
         fault?.kind === "status"
           ? faultAnswer(fault)
-          : await this.#run(route, { ...call, caller, body: jsonOf(bytes) });
+          : await this.#run(route, { ...call, caller, body: jsonOf(bytes) }, fault);
       status = answer.status;
       if (fault?.kind === "lose-response") return cut;
       return world.profile.strange && status < 300 ? { ...answer, body: strange(answer.body) } : answer;
@@ -120,16 +144,24 @@ export class FlyServer {
       throw error;
     } finally {
       const { operation, method } = route;
-      const at = new Date(world.clock.now()).toISOString();
-      world.commit({ at, operation, method, path, status, mutating: isMutating(route) });
+      const now = world.clock.now();
+      const about = subjectOf(call.params, world.takeSetOff());
+      const times = { at: new Date(now).toISOString(), ms: now - begun };
+      await world.commit({ ...times, ...about, operation, method, path, status, mutating: isMutating(route) });
     }
   }
 
-  async #run(route: Route, call: Call): Promise<Answer> {
-    if (route.handler === "not-emulated") return refuse("notEmulated", { operation: route.operation });
+  async #run(route: Route, call: Call, fault?: Fault): Promise<Answer> {
+    if (route.handler === "not-emulated") return refuseNotEmulated(route);
     this.#on.world.settle();
+    if (fault?.kind === "capacity") refuseForWant(fault, call);
+    if (fault?.kind === "event") happen(this.#on.world, fault.event);
+    // What came of itself was not set off by this call.
+    this.#on.world.takeSetOff();
     try {
-      return await route.handler(call);
+      const answer = await route.handler(call);
+      this.#check(route.operation, answer);
+      return answer;
     } catch (error) {
       // A handler that failed for a reason of ours may have done half: what is on disk is whole.
       if (!(error instanceof Refused)) this.#on.world.load();
@@ -138,22 +170,29 @@ export class FlyServer {
   }
 
   #keepLimits({ world, operation, params }: Pick<Call, "world" | "operation" | "params">): void {
-    if (!world.profile.rateLimits) return;
+    const { rateLimits } = world.profile;
+    if (rateLimits === undefined) return;
     const subject = params["id"] ?? params["app"] ?? "";
-    if (!this.#limit.allows(operation, subject, world.clock.now())) refuse("rateLimited");
+    if (!this.#limit.allows(operation, subject, world.clock.now(), rateLimits)) refuse("rateLimited");
   }
 
-  async #control(request: IncomingMessage, method: string, path: string, query: URLSearchParams): Promise<Answer> {
+  async #control(
+    request: IncomingMessage,
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     const { world } = this.#on;
     const now = new Date(world.clock.now()).toISOString();
     if (method === "GET" && path === "/_local/health") {
-      return { status: 200, body: { instance: world.instance, profile: world.profile.name, now } };
+      return { status: 200, body: { instance: world.instance, pid: process.pid, profile: world.profile.name, now } };
     }
     if (!isOwner(callerOf(world, headerOf(request, "authorization")))) refuse("badToken");
-    const body = jsonOf(await bodyOf(request));
+    const body = jsonOf(await bodyOf(request, signal));
     world.settle();
     const answer = control(this.#on, { method, path, query, body });
-    world.commit();
+    await world.commit();
     return answer;
   }
 
@@ -203,11 +242,26 @@ const refusalOf: Record<Exclude<Service, "open">, RefusalName> = {
   postgres: "noPostgresOrg",
 };
 
+const refuseNotEmulated = ({ operation }: Route) =>
+  refuse("notEmulated", { operation, why: notEmulated[operation] ?? "nobody has said why" });
+
 /** POSTs that only ask. */
 const asking = ["Platform_placements", "Tokens_authenticate", "Tokens_authorize"];
 
 const isMutating = ({ method, operation, mutating }: Route) =>
   mutating ?? (method !== "GET" && !asking.includes(operation));
+
+/** What a call was about, for the journal: what its path names, or what it made. */
+function subjectOf(params: Arrived["params"], setOff: { id: string; takes: number } | undefined) {
+  const subject = params["id"] ?? setOff?.id ?? "";
+  return { subject, takes: setOff?.id === subject ? setOff.takes : 0 };
+}
+
+/** GraphQL's one route, as the operation that is asked for. */
+async function graphqlRoute(route: Route, bytes: string): Promise<Route> {
+  const { rootField } = await import("./graphql/request.ts");
+  return { ...route, ...rootField(bodyIfAny(bytes)) };
+}
 
 const faultAnswer = ({ status = 503, body }: Fault): Answer => ({
   status,
@@ -223,50 +277,4 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
 function refuseForeign({ headers, socket }: IncomingMessage): void {
   const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
   if (headers.origin !== undefined || !own.includes(headers.host ?? "")) refuse("foreignCaller");
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers["content-length"] ?? 0) > mostBytes) refuse("bodyTooLarge");
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > mostBytes) refuse("bodyTooLarge");
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** A body that is needed before the call is allowed: what is wrong with it is said later. */
-function bodyIfAny(bytes: string): JsonObject {
-  try {
-    return jsonOf(bytes);
-  } catch {
-    return {};
-  }
-}
-
-function jsonOf(bytes: string): JsonObject {
-  if (bytes.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes);
-  } catch {
-    refuse("malformedJson");
-  }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) refuse("malformedJson");
-  if (isDeeper(value, mostLevels)) refuse("malformedJson");
-  return value as JsonObject;
-}
-
-/** No call of Fly's is nested a tenth as deep; what walks a body by recursion would fall over. */
-const mostLevels = 100;
-
-function isDeeper(value: object, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) return true;
-    level = level.flatMap((item) => (item === null || typeof item !== "object" ? [] : Object.values(item)));
-  }
-  return false;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { type AnyCollection, Calendar } from "./calendar.ts";
 import { Clock, type ClockSetting } from "./clock.ts";
 import { Collection } from "./collection.ts";
 import { hex } from "./identifier.ts";
 import { machineArrived } from "./machine-life.ts";
 import type { Profile } from "./profile.ts";
+import { wake } from "./proxy.ts";
 import type {
   App,
   Certificate,
@@ -11,13 +13,18 @@ import type {
   LimitedToken,
   Machine,
   Mover,
+  NetworkPolicy,
   Platform,
   PostgresCluster,
+  Release,
   Secret,
+  SecretKey,
   Snapshot,
   Volume,
 } from "./record.ts";
+import { Schedule } from "./schedule.ts";
 import type { Changes, Store } from "./store.ts";
+import { type Position, type SwitchName, switches } from "./switches.ts";
 import type { Journey } from "./transitions.ts";
 
 /** Longer than this nobody waits for: a deleted volume's last day is not skipped because somebody looked at it. */
@@ -28,9 +35,6 @@ export const localOrg = { slug: "local", name: "Local", numericId: 1 } as const;
 
 const quiet: Platform = { capacity: {}, unpullable: [], failing: [], indicator: "none", incidents: [], counter: 0 };
 
-/** A collection of whatever noun: what goes in must be known to be of that noun. */
-type AnyCollection = Collection<never>;
-
 /** Everything the local Fly knows. Reads are from memory; each answered call is one transaction on disk. */
 export class World {
   readonly apps = new Collection<App>("app", byName, byName);
@@ -38,6 +42,9 @@ export class World {
   readonly volumes = new Collection<Volume>("volume", byId, byApp);
   readonly snapshots = new Collection<Snapshot>("snapshot", byId, byApp);
   readonly secrets = new Collection<Secret>("secret", ({ app, name }) => `${app} ${name}`, byApp);
+  readonly secretKeys = new Collection<SecretKey>("secret-key", ({ app, name }) => `${app} ${name}`, byApp);
+  readonly networkPolicies = new Collection<NetworkPolicy>("network-policy", byId, byApp);
+  readonly releases = new Collection<Release>("release", byId, byApp);
   readonly ips = new Collection<IpAddress>("ip", ({ app, ip }) => `${app} ${ip}`, byApp);
   /** These belong to no app but to an organisation. */
   readonly clusters = new Collection<PostgresCluster>("cluster", byId, ({ org }) => org);
@@ -54,10 +61,16 @@ export class World {
   readonly token: string;
   /** Keys the digests of secrets, so that they tell nothing about the values. */
   readonly digestKey: string;
+  /** Calls that came in so far. */
+  arrivals = 0;
   readonly #platform = new Collection<Platform>("platform", only, only);
   readonly #store: Store;
   #savedClock: string;
-  readonly #moving = new Map<Mover, AnyCollection>();
+  readonly #calendar = new Calendar();
+  /** No record changes by itself before this moment: spares most calls the look through all that move. */
+  #nothingBefore = Number.NEGATIVE_INFINITY;
+  readonly #schedule = new Schedule();
+  #setOff: { id: string; takes: number } | undefined;
 
   constructor(store: Store, profile: Profile) {
     this.#store = store;
@@ -74,11 +87,17 @@ export class World {
     return this.#platform.get("platform") ?? structuredClone(quiet);
   }
 
+  /** Where that switch stands. */
+  position<N extends SwitchName>(name: N): Position<N> {
+    return (this.platform.switches?.[name] ?? switches[name].positions[0]) as Position<N>;
+  }
+
   /** Notes a change of the platform's own state. */
   setPlatform(change: Partial<Platform>): void {
     const platform = { ...this.platform, ...change };
     this.#platform.clear();
     this.#platform.put(platform);
+    if (change.switches !== undefined) this.#planAnew();
   }
 
   /** A number never given out before. */
@@ -90,24 +109,43 @@ export class World {
 
   /** Adds or notes the change of something that may be on its way to another state. */
   put<T extends Mover>(collection: Collection<T>, item: T): void {
+    if (collection.kind === this.volumes.kind) (item as unknown as Volume).updatedAt = this.clock.now();
     collection.put(item);
     this.#track(collection as unknown as AnyCollection, item);
+    if (collection.kind === this.volumes.kind || collection.kind === this.apps.kind) this.#planAnew();
   }
 
-  /** Sends something on its way. */
-  embark(mover: Mover, journey: Journey): void {
+  #planAnew(): void {
+    this.#schedule.forget();
+    this.#nothingBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Sends something on its way, now or in what only now turns out to have happened. */
+  embark(mover: Mover, journey: Journey, from = this.clock.now()): void {
     mover.state = journey.now;
     mover.ahead = journey.steps;
-    mover.due = this.#nextDue(mover, this.clock.now());
+    mover.due = this.#nextDue(mover, from);
+    this.#setOff = { id: (mover as { id?: string }).id ?? "", takes: this.#lengthOf(journey) };
+  }
+
+  /** What was last sent on its way, and how many milliseconds it will be, taken once. */
+  takeSetOff(): { id: string; takes: number } | undefined {
+    const setOff = this.#setOff;
+    this.#setOff = undefined;
+    return setOff;
   }
 
   /** Lets everything happen that is due by now, in the order of time. */
   settle(): void {
     const now = this.clock.now();
-    for (;;) {
-      const next = this.#earliest();
-      if (next === undefined || next.at > now) return;
-      this.#happen(next.mover, next.at);
+    while (this.#nothingBefore <= now) {
+      const next = this.#calendar.earliest();
+      const planned = this.#schedule.next(this);
+      const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, planned?.at ?? Number.POSITIVE_INFINITY);
+      this.#nothingBefore = at;
+      if (at > now) return;
+      if (next?.at === at) this.#happen(next.mover, at);
+      else planned?.happen(this);
     }
   }
 
@@ -122,14 +160,20 @@ export class World {
     if (this.clock.virtual && next !== undefined) this.clock.skipTo(next);
   }
 
-  /** Writes all changes since the last time, with the journal's line for them. */
-  commit(entry?: Changes["entry"]): void {
+  /** Settles when all changes since the last time are on disk, with the journal's line for them. */
+  async commit(entry?: Changes["entry"]): Promise<void> {
     const documents = this.#collections().flatMap((collection) => collection.takeUnsaved());
     const clock = JSON.stringify(this.clock.setting);
     const moved = clock !== this.#savedClock;
     if (documents.length === 0 && entry === undefined && !moved) return;
-    this.#store.commit({ documents, meta: moved ? { clock } : {}, entry });
     this.#savedClock = clock;
+    try {
+      await this.#store.commit({ documents, meta: moved ? { clock } : {}, entry });
+    } catch (error) {
+      // The caller is told that it failed, so it must not be there either.
+      this.load();
+      throw error;
+    }
   }
 
   /** The empty world again. */
@@ -140,54 +184,45 @@ export class World {
 
   /** Takes memory from disk, as after a start or after a handler that failed half-way. */
   load(): void {
-    this.#moving.clear();
+    this.#calendar.clear();
+    this.#planAnew();
     const collections = new Map(this.#collections().map((collection) => [collection.kind, collection]));
     for (const collection of collections.values()) collection.clear();
     const found = this.#store.documents().map(({ kind, body }) => ({ kind, item: JSON.parse(body) }));
     found.sort((a, b) => (a.item.createdAt ?? 0) - (b.item.createdAt ?? 0));
     for (const { kind, item } of found) {
       const collection = collections.get(kind);
-      if (collection === undefined) throw new Error(`the state has a record of unknown kind ${kind}`);
+      // Of a build that knows more nouns. It stays on disk for that one.
+      if (collection === undefined) continue;
       collection.restore(item as never);
       this.#track(collection, item as Mover);
     }
   }
 
   #collections(): AnyCollection[] {
-    const { apps, machines, volumes, snapshots, secrets, ips, certificates, tokens, clusters } = this;
+    const { apps, clusters } = this;
+    return [...([apps, clusters, this.#platform] as unknown as AnyCollection[]), ...this.#children()];
+  }
+
+  /** What belongs to an app. */
+  #children(): AnyCollection[] {
+    const { machines, volumes, snapshots, secrets, secretKeys, ips, certificates, tokens } = this;
+    const { networkPolicies, releases } = this;
     return [
-      apps,
-      machines,
-      volumes,
-      snapshots,
-      secrets,
-      ips,
-      certificates,
-      tokens,
-      clusters,
-      this.#platform,
+      ...[machines, volumes, snapshots, secrets, secretKeys, ips, certificates, tokens],
+      ...[networkPolicies, releases],
     ] as unknown as AnyCollection[];
   }
 
   #track(collection: AnyCollection, item: Mover): void {
-    if (item.due === undefined && item.goneAt === undefined) this.#moving.delete(item);
-    else this.#moving.set(item, collection);
-  }
-
-  #earliest(): { mover: Mover; at: number } | undefined {
-    let earliest: { mover: Mover; at: number } | undefined;
-    for (const mover of this.#moving.keys()) {
-      const at = Math.min(mover.due ?? Number.POSITIVE_INFINITY, mover.goneAt ?? Number.POSITIVE_INFINITY);
-      if (earliest === undefined || at < earliest.at) earliest = { mover, at };
-    }
-    return earliest;
+    this.#nothingBefore = Math.min(this.#nothingBefore, this.#calendar.track(collection, item));
   }
 
   #happen(mover: Mover, at: number): void {
-    const collection = this.#moving.get(mover);
+    const collection = this.#calendar.collectionOf(mover);
     if (collection === undefined) return;
     if (mover.goneAt === at) {
-      this.#moving.delete(mover);
+      this.#calendar.forget(mover);
       collection.drop(mover as never);
       if (collection.kind === "app") this.#dropChildren((mover as App).name);
       return;
@@ -196,27 +231,32 @@ export class World {
     mover.ahead = ahead;
     mover.state = step?.[0] ?? mover.state;
     mover.due = this.#nextDue(mover, at);
-    if (collection.kind === "machine") machineArrived(this, mover as Machine, at);
+    if (collection.kind === "machine") this.#machineArrived(mover as Machine, at);
     if (mover.state === "destroyed" || mover.state === "deleted") mover.goneAt = at + this.profile.durations.forget;
     this.put(collection as unknown as Collection<Mover>, mover);
   }
 
-  /** Machines, addresses, certificates, secrets, volumes and tokens die with their app; snapshots cannot be reached any more. */
+  /** Where requests are scripted, one that stopped is woken again. */
+  #machineArrived(machine: Machine, at: number): void {
+    machineArrived(this, machine, at);
+    const app = this.apps.get(machine.app);
+    if (app?.traffic !== undefined) wake(this, app, at);
+  }
+
+  /** Everything of an app dies with it; snapshots cannot be reached any more. */
   #dropChildren(app: string): void {
-    for (const collection of [
-      this.machines,
-      this.volumes,
-      this.snapshots,
-      this.secrets,
-      this.ips,
-      this.certificates,
-      this.tokens,
-    ]) {
+    for (const collection of this.#children()) {
       for (const item of collection.of(app)) {
-        this.#moving.delete(item as unknown as Mover);
+        this.#calendar.forget(item as unknown as Mover);
         collection.drop(item as never);
       }
     }
+  }
+
+  /** Until the last of a journey's states that anybody waits for. */
+  #lengthOf({ steps }: Journey): number {
+    const lengths = steps.map(([, after]) => this.profile.durations[after]).filter((ms) => ms < longestMotion);
+    return lengths.reduce((sum, ms) => sum + ms, 0);
   }
 
   #nextDue(mover: Mover, from: number): number | undefined {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { graphqlOperations } from "../emulator/graphql/schema.ts";
+import { graphqlOperations } from "../emulator/graphql/operations.ts";
 import { routes } from "../emulator/routes.ts";
 import { lifecycles } from "../provider/registry.ts";
 import * as resources from "../resources/index.ts";

@@ -5,100 +5,77 @@ export const addition: readonly Behaviour[] = [
   {
     number: 143,
     grade: "observed",
-    claim: 'GET A/certificates or A/ip_assignments without auth → 401 {"message":"Unauthorized"} (not the flaps body)',
+    claim: "Certificates and addresses refuse a token with another body than machines do",
   },
-  {
-    number: 144,
-    grade: "observed",
-    claim: 'GET /v1/postgres without auth/org → 404 {"error":"Organization not found"}',
-  },
+  { number: 144, grade: "observed", claim: "Postgres without a token or an organisation is 404" },
   {
     number: 145,
     grade: "observed",
-    claim: "GET /v1/platform/regions → top-level keys Regions and Nearest; row keys lower-case incl. capacity",
+    claim: "Regions have the keys Regions and Nearest on top, small ones in rows, and a capacity",
   },
-  {
-    number: 146,
-    grade: "observed",
-    claim: 'POST /v1/platform/placements → {"Regions":[{"Region","Count","Concurrency"}]}; full region omitted',
-  },
-  {
-    number: 147,
-    grade: "observed",
-    claim:
-      'POST ip_assignments {type:"v6",org_slug:…} → 400 {"error":"org_slug is only supported with private_v6 type"}',
-  },
-  { number: 148, grade: "observed", claim: 'POST apps {org_slug:"personal"} → 201; GET shows the real slug' },
+  { number: 146, grade: "observed", claim: "Placements have capital keys, and a region that is full is not named" },
+  { number: 147, grade: "observed", claim: "org_slug with an address other than private_v6 is 400" },
+  { number: 148, grade: "observed", claim: "An app made in organisation personal reads back with the true slug" },
   {
     number: 149,
     grade: "observed",
-    claim: "GET orgs/{slug}/machines right after create → new Machine absent for minutes; A/machines has it at once",
+    claim: "An organisation's list of machines lacks a new one for minutes, the app's has it at once",
   },
   {
     number: 150,
     grade: "observed",
-    claim: 'Any child GET under a destroyed app → 404, or 400 with "could not find app"',
+    claim: 'What belongs to an app that is gone is 404 (switch: 400 "could not find app")',
   },
-  {
-    number: 151,
-    grade: "observed",
-    claim: 'POST M (update) on a destroyed Machine → 404 err("not_found: machine not found") while GET says destroyed',
-  },
-  {
-    number: 152,
-    grade: "observed",
-    claim:
-      'POST snapshots while one is pending → 412 err("failed_precondition: snapshot is already scheduled at <ts>")',
-  },
-  { number: 153, grade: "observed", claim: "GET snapshots of a deleted volume → 200 list" },
+  { number: 151, grade: "observed", claim: "An update of a destroyed machine is 404, while a read still shows it" },
+  { number: 152, grade: "observed", claim: "A snapshot while another is pending is 412 with the moment of that one" },
+  { number: 153, grade: "observed", claim: "The snapshots of a deleted volume are listed" },
   {
     number: 154,
     grade: "observed",
-    claim:
-      'Machine create on a volume whose Machine was just destroyed → may be 412 "already claimed by machine" + NULs, then 200',
+    claim: "A volume whose machine was just destroyed may still be claimed by it, 412, then free",
   },
   {
     number: 155,
     grade: "observed",
-    claim:
-      "Update of a started Machine → reads pass through replacing/stopped (exit event requested_stop false, update event status replacing) before started",
+    claim: "An update of what runs reads replacing and stopped; its exit event says that nobody asked for a stop",
   },
   {
     number: 156,
     grade: "observed",
-    claim:
-      'POST secretkeys/k without type → 400 naming the nine types; name with hyphen → 400; changed type → 500 "secret k is of type 3, expected 5"',
+    claim: "A secret key needs one of nine types and a name without hyphen, and keeps its type",
   },
   {
     number: 157,
     grade: "observed",
-    claim: "GET A/secrets?show_secrets=true with a read-only token → 403; without it → names and digests only",
+    claim: "A token that only reads is shown no values of secrets, but names and digests",
   },
-  { number: 158, grade: "observed", claim: 'App whose last secret is removed → GET A/secrets 200 {"secrets":[]}' },
+  { number: 158, grade: "observed", claim: "Without secrets the list is empty, not missing" },
   {
     number: 159,
     grade: "observed",
-    claim: "New volume from snapshot or fork → state hydrating/restoring, then created",
+    claim: "A volume from a snapshot or a fork is restoring or hydrating, then created",
   },
-  { number: 160, grade: "observed", claim: "exec with stdin field → some hosts ignore it: do not rely on it" },
+  {
+    number: 160,
+    grade: "observed",
+    claim: "exec on some hosts ignores stdin",
+    lacks: "The local Fly runs no processes.",
+  },
   {
     number: 161,
     grade: "observed",
-    claim:
-      '409 err("aborted: could not reserve resource for machine: insufficient memory available to fulfill request") on update when host is full',
+    claim: 'An update that needs more memory than its host has is 409 "could not reserve resource"',
   },
-  { number: 162, grade: "observed", claim: "GraphQL introspection without a token → 200" },
-  { number: 163, grade: "observed", claim: "App deploy token: POST /v1/apps → 403; its own app's Machines → 200" },
+  { number: 162, grade: "observed", claim: "GraphQL introspection needs no token" },
+  { number: 163, grade: "observed", claim: "An app's deploy token makes no apps, and works on its app's machines" },
   {
     number: 164,
     grade: "observed",
-    claim:
-      "MPG GET list item carries deleted_at/status deleting; pool_mode never returned; extensions list whole catalogue with installed null or object",
+    claim: "Postgres lists say when one was deleted, never the pool mode; extensions are the whole catalogue",
   },
   {
     number: 165,
     grade: "observed",
-    claim:
-      "Machine service check names servicecheck-00-http-80, mirrors bg_deployments_compat-00-http-80 may appear beside them",
+    claim: "A service's check is named servicecheck-00-http-80, with a mirror bg_deployments_compat-00-http-80",
   },
 ];

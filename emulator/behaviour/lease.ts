@@ -5,52 +5,34 @@ export const lease: readonly Behaviour[] = [
   {
     number: 78,
     grade: "observed",
-    claim:
-      'POST M/lease {ttl:30} → 201 {"status":"success","data":{nonce(12 hex),expires_at,owner,description,version}}',
+    claim: "A lease is 201 in an envelope: nonce of 12 hex digits, expires_at, owner, description, version",
   },
-  { number: 79, grade: "observed", claim: "GET M/lease → same envelope incl. nonce; none held → 404" },
-  {
-    number: 80,
-    grade: "observed",
-    claim:
-      'POST M/lease by another holder → 409, message "machine ID … lease currently held by <owner>, expires at <RFC3339>"',
-  },
-  {
-    number: 81,
-    grade: "observed",
-    claim: "POST M/lease with held nonce header → renewed, same nonce, later expires_at",
-  },
-  {
-    number: 82,
-    grade: "observed",
-    claim:
-      'stop/start/update/cordon/delete without nonce while leased → 409 err("aborted: machine ID <id> lease currently held by …")',
-  },
-  { number: 83, grade: "observed", claim: "Same with nonce header → proceeds" },
+  { number: 79, grade: "observed", claim: "A lease can be read, nonce and all; where there is none, 404" },
+  { number: 80, grade: "observed", claim: "A second holder is 409 and told who has the lease until when" },
+  { number: 81, grade: "observed", claim: "The held nonce renews the lease and stays" },
+  { number: 82, grade: "observed", claim: "Every change of a leased machine without its nonce is 409" },
+  { number: 83, grade: "observed", claim: "Every change of a leased machine with its nonce goes through" },
   {
     number: 84,
     grade: "observed",
-    claim: "exec while leased, header missing, wrong **or right** → 409; after release → 200 exit_code 0",
+    claim: "exec on a leased machine is 409, even with the nonce; 200 after release",
+    lacks: "The local Fly runs no processes.",
   },
+  { number: 85, grade: "observed", claim: "A lease does not fence metadata" },
+  { number: 86, grade: "observed", claim: "Release needs the nonce and is 200 in an envelope; again is 404" },
+  { number: 87, grade: "observed", claim: "A lease that ran out holds nobody off" },
+  { number: 88, grade: "observed", claim: "An app is deleted though a machine of it is leased" },
   {
-    number: 85,
+    number: 89,
     grade: "observed",
-    claim: "PATCH metadata while leased without nonce → 204 (leases do not fence metadata)",
+    claim: "A metadata key is set and dropped with 204, read as its value, and 404 without",
   },
-  {
-    number: 86,
-    grade: "observed",
-    claim:
-      'DELETE M/lease without header → 4xx (header required); with → 200 {"status":"success","data":{"ok":true}}; again → 404',
-  },
-  { number: 87, grade: "observed", claim: "Lease passes expires_at → mutations free again" },
-  { number: 88, grade: "observed", claim: "DELETE A while a Machine is leased → still 202" },
-  { number: 89, grade: "observed", claim: "POST metadata/{k} {value} → 204; GET → {value}; DELETE → 204; GET → 404" },
-  { number: 90, grade: "observed", claim: "Metadata change → no new version, instance_id unchanged" },
-  { number: 91, grade: "observed", claim: "PATCH {metadata:{a:null}} removes a; machine_version mismatch → 412" },
+  { number: 90, grade: "observed", claim: "A change of metadata makes no version" },
+  { number: 91, grade: "observed", claim: "null drops a metadata key; a machine_version that does not match is 412" },
   {
     number: 92,
-    grade: "observed",
-    claim: 'exec command ["/bin/sh","-c","printf ok"] → {exit_code:0,stdout:"ok"}; on stopped Machine → 4xx',
+    grade: "assumed",
+    claim: "exec answers with exit code and output; on a stopped machine it is refused",
+    lacks: "The local Fly runs no processes.",
   },
 ];

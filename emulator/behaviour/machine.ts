@@ -1,109 +1,64 @@
 import type { Behaviour } from "./index.ts";
 
-/** Machines: create / read / update / delete. */
+/** Machines: create, read, update, delete. */
 export const machine: readonly Behaviour[] = [
   {
     number: 29,
     grade: "observed",
     claim:
-      'POST A/machines {config:{image:"nginx:alpine"}} → **200**, state created, 14-hex id, ULID instance_id, event {type:launch,status:created,source:user}',
+      "Create is 200: state created, an id of 14 hex digits, a ULID as instance_id, and the event launch by a user",
   },
   {
     number: 30,
     grade: "observed",
-    claim:
-      "Echoed config: image expanded to registry-1.docker.io/library/…, guest {shared,1,256}, restart set, dns {} and init {} present; image_ref.digest filled",
+    claim: "Create fills in the image's full name and digest, the smallest guest, restart, dns and init",
   },
+  { number: 31, grade: "observed", claim: "A region may be left out, or be a list or an alias such as eu" },
+  { number: 32, grade: "observed", claim: "A machine without a name gets one of adjective, noun and number" },
+  { number: 33, grade: "observed", claim: "A second machine with a living one's name is 409 with that one's id" },
+  { number: 34, grade: "observed", claim: "The name of a destroyed machine is free again" },
+  { number: 35, grade: "observed", claim: "A read echoes the config, durations as Go spells them" },
+  { number: 36, grade: "observed", claim: 'autostop reads back as true for "stop", false for "off", and "suspend"' },
+  { number: 37, grade: "observed", claim: "An update replaces the whole config: what is left out is gone" },
+  { number: 38, grade: "observed", claim: "An update makes a version, listed first; id, address and region stay" },
+  { number: 39, grade: "observed", claim: "An old version reads as replaced while the machine runs" },
+  { number: 40, grade: "observed", claim: "An update of a stale current_version is 409" },
+  { number: 41, grade: "observed", claim: "An update of what runs passes through replacing and ends started" },
+  { number: 42, grade: "observed", claim: "An update of what is stopped ends stopped" },
   {
-    number: 31,
-    grade: "observed",
-    claim: 'No region → placed near caller; region "iad,dfw" or "eu" accepted as expression',
+    number: 43,
+    grade: "assumed",
+    claim: "An update that names another region or name moves nothing and is 400 (switch: ignored)",
   },
-  { number: 32, grade: "observed", claim: "No name → adjective-noun-number name" },
-  {
-    number: 33,
-    grade: "observed",
-    claim:
-      'Second Machine with a live name → 409 err("already_exists: unique machine name violation, machine ID <id> already exists with name \\"<n>\\"")',
-  },
-  { number: 34, grade: "observed", claim: "Name of a destroyed Machine → accepted" },
-  {
-    number: 35,
-    grade: "observed",
-    claim: 'GET M → config.guest etc. echo what was sent; check durations come back as strings ("20s")',
-  },
-  {
-    number: 36,
-    grade: "observed",
-    claim: 'autostop:"stop" sent → read back true; "off" → false; "suspend" → "suspend"',
-  },
-  { number: 37, grade: "observed", claim: "POST M with partial config → omitted blocks disappear (replace semantics)" },
-  {
-    number: 38,
-    grade: "observed",
-    claim: "POST M → new ULID version; GET M/versions newest first contains both; same id, private_ip, region",
-  },
-  { number: 39, grade: "observed", claim: "GET M?version=<old> → state replaced even while running" },
-  { number: 40, grade: "observed", claim: "POST M {current_version: stale} → 409" },
-  { number: 41, grade: "observed", claim: "POST M on a started Machine → passes replacing/updating then started" },
-  { number: 42, grade: "observed", claim: "POST M on a stopped Machine (no skip_launch) → new version ends stopped" },
-  { number: 43, grade: "observed", claim: "POST M changing region or name → 400/ignored, never moves" },
-  {
-    number: 44,
-    grade: "observed",
-    claim: "skip_launch:true create → state created, later stopped; wait started times out 408",
-  },
-  {
-    number: 45,
-    grade: "observed",
-    claim: "lease_ttl:30 on create → response has nonce; further mutation without it 409",
-  },
-  {
-    number: 46,
-    grade: "observed",
-    claim: "min_secrets_version higher than known → launch refused/held until secrets sync",
-  },
+  { number: 44, grade: "observed", claim: "With skip_launch a machine ends stopped, and a wait for started runs out" },
+  { number: 45, grade: "observed", claim: "lease_ttl on create answers with a nonce, without which a change is 409" },
+  { number: 46, grade: "assumed", claim: "A min_secrets_version that nobody knows yet is 412" },
   {
     number: 47,
     grade: "observed",
-    claim: 'Two concurrent updates → loser 409 err("aborted: machine update failed due to concurrent update")',
+    claim: 'Of two updates under way at once the loser is 409 "machine update failed due to concurrent update"',
   },
   {
     number: 48,
     grade: "observed",
-    claim:
-      'DELETE M running, no force → 412 err("failed_precondition: unable to destroy machine, not currently stopped, suspended, failed or created")',
+    claim: "Destroying what runs without force is 412 with the states that may be (switch: 409)",
   },
-  {
-    number: 49,
-    grade: "observed",
-    claim: 'DELETE M?force=true (or ?kill=true) → 200 {"ok":true}; state destroying → destroyed',
-  },
-  { number: 50, grade: "observed", claim: "GET M after destroy → 200 state destroyed for a while, later 404" },
-  { number: 51, grade: "observed", claim: "List hides destroyed unless include_deleted=true" },
+  { number: 49, grade: "observed", claim: "force, also spelt kill, destroys what runs: destroying, then destroyed" },
+  { number: 50, grade: "observed", claim: "A destroyed machine is shown for a while, then 404" },
+  { number: 51, grade: "observed", claim: "A list has destroyed machines only with include_deleted" },
   {
     number: 52,
     grade: "observed",
-    claim: "List with metadata.role=web filters; state=started,stopped csv filters; limit sets header fly-next-cursor",
+    claim: "A list filters by metadata, states and region, and goes on from the cursor in fly-next-cursor",
   },
-  {
-    number: 53,
-    grade: "observed",
-    claim: 'Unknown id (well-formed) → 404 "machine not found"; 12345 → 400 err("invalid machine ID, \'12345\'")',
-  },
-  { number: 54, grade: "observed", claim: "auto_destroy Machine whose process exits → destroyed by itself" },
-  {
-    number: 55,
-    grade: "observed",
-    claim:
-      'Org at its limit → 422 err("Your organization has reached its machine limit. Please contact billing@fly.io")',
-  },
+  { number: 53, grade: "observed", claim: "An unknown machine id is 404, one that cannot be an id 400" },
+  { number: 54, grade: "observed", claim: "A machine with auto_destroy is destroyed once its process exits" },
+  { number: 55, grade: "observed", claim: "An organisation at its limit of machines is 422 and is told whom to ask" },
   {
     number: 56,
     grade: "observed",
-    claim:
-      'Capacity fault injection: 422 "could not find a candidate host" status insufficient_capacity; 409 "aborted: could not reserve resource for machine: …"; 412 volume form with status volume_placement_capacity',
+    claim: "Without room a create is 422 insufficient_capacity, on a volume's full host 412 volume_placement_capacity",
   },
-  { number: 57, grade: "observed", claim: "performance-8x with memory 8192 → refused naming 16384 minimum" },
-  { number: 58, grade: "observed", claim: "gpu_kind set after 2026-08-01 → refused" },
+  { number: 57, grade: "observed", claim: "Too little memory for the CPUs is refused with the least there must be" },
+  { number: 58, grade: "observed", claim: "A GPU is refused" },
 ];

@@ -1,13 +1,28 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from "graphql";
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse } from "graphql";
 import type { JsonObject } from "../call.ts";
-import { graphqlOperations } from "./schema.ts";
+import { graphqlOperations } from "./operations.ts";
 
 /** Longer documents nobody sends: introspection has a tenth of this. */
 const mostTokens = 5000;
 
+/** Nobody's document is nested as deep; graphql reads by recursion, and would fall over. */
+const mostLevels = 100;
+
 /** The document of a call's body. Throws graphql's own error where it is none. */
-export const documentOf = ({ query }: JsonObject): DocumentNode =>
-  parse(typeof query === "string" ? query : "", { maxTokens: mostTokens });
+export function documentOf({ query }: JsonObject): DocumentNode {
+  const source = typeof query === "string" ? query : "";
+  if (isDeeper(source, mostLevels)) throw new GraphQLError("Syntax Error: the document is nested too deep.");
+  return parse(source, { maxTokens: mostTokens });
+}
+
+function isDeeper(source: string, levels: number): boolean {
+  let depth = 0;
+  for (const [bracket] of source.matchAll(/[{}[\]()]/g)) {
+    depth += "{[(".includes(bracket) ? 1 : -1;
+    if (depth > levels) return true;
+  }
+  return false;
+}
 
 /** Name of the operation that is asked for, where a document has several. */
 export const operationNameOf = ({ operationName }: JsonObject) =>

@@ -77,11 +77,3 @@ export const schema = buildSchema(`
 
   schema { query: Queries mutation: Mutations }
 `);
-
-const fieldsOf = (type: ReturnType<typeof schema.getQueryType>) => Object.keys(type?.getFields() ?? {});
-
-/** The root fields that are answered: to the journal and to faults, each is an operation of its own. */
-export const graphqlOperations: ReadonlySet<string> = new Set([
-  ...fieldsOf(schema.getQueryType()),
-  ...fieldsOf(schema.getMutationType()),
-]);

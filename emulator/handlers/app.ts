@@ -4,6 +4,7 @@ import { appId } from "../identifier.ts";
 import type { App } from "../record.ts";
 import { localOrg, type World } from "../state.ts";
 import { goneVolumeStates } from "../transitions.ts";
+import { windowEnd } from "../window.ts";
 
 /** `personal` stands for the token's own organisation, and reads back by its true slug (formae, app.go). */
 export const isOurs = (slug: string, { caller }: Pick<Call, "caller">) => slug === caller.org || slug === "personal";
@@ -30,7 +31,7 @@ function appView(world: World, app: App) {
 export function appList(call: Call): Answer {
   const { world, query, caller } = call;
   const slug = query.get("org_slug") ?? "";
-  if (slug === "") refuse("orgMissing");
+  if (slug === "") refuse(world.position("apps-without-org") === "400" ? "orgMissing" : "orgUnknown");
   if (!isOurs(slug, call)) refuse("forbidden");
   const apps = world.apps.all().filter((app) => isReachable(caller, app));
   return { status: 200, body: { total_apps: apps.length, apps: apps.map((app) => appView(world, app)) } };
@@ -43,27 +44,50 @@ export function appShow(call: Call): Answer {
   return answer;
 }
 
-const created = ({ id, createdAt }: App): Answer => ({ status: 201, body: { id, created_at: createdAt } });
+/** The cookie leads to a node that knows the app already (fly-go, flaps_test.go: a fixture only). */
+const created = ({ id, name, createdAt }: App): Answer => ({
+  status: 201,
+  body: { id, created_at: createdAt },
+  headers: { "set-cookie": `fly_flaps_affinity=${id}; Path=/v1/apps/${name}` },
+});
 
-export function appCreate(call: Call): Answer {
+/** Makes an app. It may not be found at once, unless the caller asks to wait for that (fly-go, CreateApp). */
+export async function appCreate(call: Call): Promise<Answer> {
+  const app = earlierApp(call) ?? freshApp(call);
+  const seen = windowEnd(call.world, app.createdAt, "appSeen");
+  if (call.query.get("wait") === "true") await call.world.clock.until(seen, call.signal);
+  return created(app);
+}
+
+/** The name of the body. Fly's documents spell it `app_name`, its spec and clients `name`. */
+function nameOf({ world, body }: Call): string | undefined {
+  const isAliased = world.position("app-name") === "accepted";
+  return text(body, "name") ?? (isAliased ? text(body, "app_name") : undefined);
+}
+
+/** What was made with the same key before: for the same name, or none, it is made again by nobody. */
+function earlierApp(call: Call): App | undefined {
+  const key = text(call.body, "idempotency_key");
+  if (key === undefined) return undefined;
+  const apps = call.world.apps.all();
+  const app = apps.find((one) => one.idempotencyKey === key && isReachable(call.caller, one));
+  const name = nameOf(call) ?? app?.name;
+  if (app !== undefined && name !== app.name) refuse("idempotencyConflict");
+  return app;
+}
+
+function freshApp(call: Call): App {
   const { world, body, caller } = call;
   const slug = text(body, "org_slug") ?? refuse("orgMissing");
-  // Fly's documents spell the name `app_name`, its spec and clients `name`.
-  const name = text(body, "name") ?? text(body, "app_name") ?? refuse("nameBlank");
-  const key = text(body, "idempotency_key");
+  const name = nameOf(call) ?? refuse("nameBlank");
   if (!/^[a-z0-9-]{1,62}$/.test(name)) refuse("nameInvalid");
   if (!isOurs(slug, call) || caller.app !== undefined) refuse("forbidden");
-  const earlier =
-    key === undefined
-      ? undefined
-      : world.apps.all().find((app) => app.idempotencyKey === key && isReachable(caller, app));
-  if (earlier !== undefined) return earlier.name === name ? created(earlier) : refuse("idempotencyConflict");
   if (world.apps.get(name) !== undefined) refuse("nameTaken");
   const app = newApp(world, name, caller.org);
   app.network = text(body, "network") ?? "";
-  app.idempotencyKey = key;
+  app.idempotencyKey = text(body, "idempotency_key");
   world.put(world.apps, app);
-  return created(app);
+  return app;
 }
 
 /** A new app of that organisation, not yet in the world. */

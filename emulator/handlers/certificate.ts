@@ -187,6 +187,9 @@ export function certificateUpload(call: Call): Answer {
   const app = appOf(call);
   const certificate = named(call, app);
   const { issuer, validTo } = pemOf(text(call.body, "fullchain"), text(call.body, "private_key"));
+  if (certificate.custom !== undefined && call.world.position("custom-certificate-again") === "refused") {
+    refuse("certificateTaken");
+  }
   const createdAt = certificate.custom?.createdAt ?? call.world.clock.now();
   certificate.custom = { issuer: issuer.split("\n").join(", "), expiresAt: Date.parse(validTo), createdAt };
   return changed(call, app, certificate, 201);

@@ -1,6 +1,7 @@
 import { type ExecutionResult, execute, type GraphQLError, validate } from "graphql";
 import type { Answer, Call, JsonObject } from "../call.ts";
 import { Refused, refuse } from "../errors.ts";
+import type { GraphqlOperation } from "../graphql/operations.ts";
 import { app, organization, organizations } from "../graphql/organization.ts";
 import { documentOf, operationNameOf } from "../graphql/request.ts";
 import { schema } from "../graphql/schema.ts";
@@ -9,7 +10,13 @@ import type { Asking } from "../graphql/view.ts";
 import { nobody } from "../token.ts";
 
 /** What answers each root field. Introspection is none of them, and needs no token (behaviour 162). */
-const fields = { app, organization, organizations, createLimitedAccessToken, deleteLimitedAccessToken };
+const fields = {
+  app,
+  organization,
+  organizations,
+  createLimitedAccessToken,
+  deleteLimitedAccessToken,
+} satisfies Record<GraphqlOperation, unknown>;
 
 /** Answers a GraphQL call: always 200, with what went wrong among the errors. */
 export async function graphqlAnswer({ world, caller, body }: Call): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { type Answer, type Call, machineOf, text, whole } from "../call.ts";
+import { type Answer, type Call, type JsonObject, machineOf, text, whole } from "../call.ts";
 import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
 import { hex } from "../identifier.ts";
@@ -24,9 +24,15 @@ export function fence({ world, nonce }: Call, machine: Machine): void {
 /** A day: Fly's own limit is not known. */
 const mostSeconds = 86_400;
 
+/** The seconds a body asks for a lease of. */
+export function leaseSeconds(body: JsonObject, key: "ttl" | "lease_ttl"): number | undefined {
+  const seconds = whole(body, key);
+  if (seconds === undefined || (seconds >= 1 && seconds <= mostSeconds)) return seconds;
+  return refuse("invalid", { what: `${key} must be 1 to ${mostSeconds} seconds` });
+}
+
 /** Leases the machine for that many seconds. */
 export function grant(world: World, machine: Machine, seconds: number, description: string, nonce = hex(12)): Lease {
-  if (seconds < 1 || seconds > mostSeconds) refuse("invalid", { what: `ttl must be 1 to ${mostSeconds} seconds` });
   const expires = world.clock.attended() + seconds * 1000;
   const lease = { nonce, owner, description, version: machine.instanceId, expires };
   machine.lease = lease;
@@ -49,7 +55,7 @@ export function leaseCreate(call: Call): Answer {
   if (lease === undefined && nonce !== undefined) refuse("leaseMissing");
   const inQuery = query.get("ttl");
   // flyctl sends the time in the query, Fly's documents show it in the body.
-  const ttl = whole(inQuery === null ? body : { ttl: Number(inQuery) }, "ttl") ?? 30;
+  const ttl = leaseSeconds(inQuery === null ? body : { ttl: Number(inQuery) }, "ttl") ?? 30;
   const description = text(body, "description") ?? lease?.description ?? "";
   return envelope(201, leaseView(world, grant(world, machine, ttl, description, lease?.nonce)));
 }

@@ -3,27 +3,33 @@ import { milliseconds } from "../duration.ts";
 import { refuse } from "../errors.ts";
 import { note, send } from "../machine-life.ts";
 import type { Machine } from "../record.ts";
+import { whyNotSuspend } from "../suspend.ts";
 import { fence } from "./lease.ts";
 
+/** By Linux's number, less one; 7 is none that Fly knows. */
 const signals = [
-  ..."SIGABRT SIGALRM SIGFPE SIGHUP SIGILL SIGINT SIGKILL SIGPIPE SIGQUIT".split(" "),
-  ..."SIGSEGV SIGTERM SIGTRAP SIGUSR1 SIGUSR2".split(" "),
+  ..."SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT - SIGFPE SIGKILL SIGUSR1".split(" "),
+  ..."SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM".split(" "),
 ];
+
+/** The signal of a body: its name, or its number, as `fly machine kill` sends it (fly-go, Kill). */
+function signalOf({ body }: Call): string | undefined {
+  const given = body["signal"];
+  const signal = typeof given === "number" ? (signals[given - 1] ?? `${given}`) : text(body, "signal");
+  if (signal === undefined || (signal !== "-" && signals.includes(signal))) return signal;
+  return refuse("invalid", { what: `unknown signal ${given}` });
+}
 
 /** The machine of the path, if the caller may change it. */
 function guarded(call: Call): Machine {
   const machine = machineOf(call);
   if (machine.state === "destroyed" || machine.state === "destroying") refuse("machineDestroyed");
   fence(call, machine);
+  if (machine.hostStatus !== "ok") refuse("hostUnreachable");
   return machine;
 }
 
 const wrongState = (verb: string, { state }: Machine) => refuse("wrongState", { verb, state });
-
-function refuseUnknownSignal(call: Call): void {
-  const signal = text(call.body, "signal");
-  if (signal !== undefined && !signals.includes(signal)) refuse("invalid", { what: `unknown signal ${signal}` });
-}
 
 const replacing: readonly Machine["journey"][] = ["replace", "revise", "shelve"];
 
@@ -44,7 +50,7 @@ export function machineStart(call: Call): Answer {
 
 export function machineStop(call: Call): Answer {
   const machine = guarded(call);
-  refuseUnknownSignal(call);
+  signalOf(call);
   const timeout = call.body["timeout"] ?? undefined;
   const isTime = typeof timeout === "string" || typeof timeout === "number";
   if (timeout !== undefined && (!isTime || milliseconds(timeout) === undefined)) {
@@ -56,16 +62,12 @@ export function machineStop(call: Call): Answer {
   return ok;
 }
 
-/** Fly's limit for a memory image (superfly/docs, suspend-resume). */
-const mostSuspendableMb = 2048;
-
 export function machineSuspend(call: Call): Answer {
   const machine = guarded(call);
   if (machine.state === "suspended" || machine.state === "suspending") return ok;
   if (machine.state !== "started") wrongState("suspend", machine);
-  const { guest, schedule } = machine.config;
-  if (guest.memory_mb > mostSuspendableMb) refuse("cannotSuspend", { why: "it has more than 2 GB of memory" });
-  if (schedule !== undefined) refuse("cannotSuspend", { why: "it has a schedule" });
+  const why = whyNotSuspend(machine);
+  if (why !== undefined) refuse("cannotSuspend", { why });
   send(call.world, machine, "suspend", "suspend");
   return ok;
 }
@@ -80,8 +82,7 @@ export function machineRestart(call: Call): Answer {
 
 export function machineSignal(call: Call): Answer {
   const machine = machineOf(call);
-  if (text(call.body, "signal") === undefined) refuse("invalid", { what: "signal is required" });
-  refuseUnknownSignal(call);
+  if (signalOf(call) === undefined) refuse("invalid", { what: "signal is required" });
   if (machine.state !== "started") wrongState("signal", machine);
   return ok;
 }

@@ -1,6 +1,7 @@
 import { isRegion } from "../../fly/regions.ts";
 import { type Answer, appOf, type Call, flag, type JsonObject, machineOf, ok, text, whole } from "../call.ts";
 import { refuse } from "../errors.ts";
+import { newHost, privateIp, refuseGrowth } from "../host.ts";
 import { hex, machineName, ulid } from "../identifier.ts";
 import { nextCheckChange } from "../machine-check.ts";
 import { normalConfig } from "../machine-config.ts";
@@ -11,7 +12,8 @@ import { nearestRegion, place, placeOn } from "../placement.ts";
 import type { App, Config, Machine } from "../record.ts";
 import type { World } from "../state.ts";
 import { destroyableStates } from "../transitions.ts";
-import { fence, grant } from "./lease.ts";
+import { refuseUnseen } from "../window.ts";
+import { fence, grant, leaseSeconds } from "./lease.ts";
 
 /** Lists an app's machines. Destroyed ones only where asked for. */
 export function machineList(call: Call): Answer {
@@ -47,6 +49,7 @@ function withLease(world: World, query: URLSearchParams, machine: Machine, versi
 /** Shows a machine, also a destroyed one for a while; an old version reads as replaced. */
 export function machineShow(call: Call): Answer {
   const machine = machineOf(call);
+  refuseUnseen(call.world, machine.createdAt, "machineSeen", "machineMissing");
   const version = call.query.get("version") ?? machine.instanceId;
   if (!machine.versions.some((known) => known.version === version)) refuse("machineMissing");
   const answer = { status: 200, body: withLease(call.world, call.query, machine, version) };
@@ -59,29 +62,51 @@ export function machineCreate(call: Call): Answer {
   const app = appOf(call);
   const { world, body } = call;
   const config = normalConfig(body["config"]);
-  const name = text(body, "name") ?? machineName();
+  const name = text(body, "name") ?? freeName(world, app);
   refuseNameTaken(world, app, name);
+  refuseLimit(world, app.org);
   refuseSecretsBehind(app, body);
+  const skipLaunch = flag(body, "skip_launch") === true;
+  const ttl = leaseSeconds(body, "lease_ttl");
   const expression = text(body, "region");
   const volume = volumeFor(world, app.name, config, expression && isRegion(expression) ? expression : undefined);
   const region = volume === undefined ? place(world, expression ?? nearestRegion) : placeOn(world, volume);
   const machine = blankMachine(world, app, { name, region, config });
   attach(world, machine, volume);
   machine.versions = [{ version: machine.instanceId, config: machine.config }];
-  send(world, machine, flag(body, "skip_launch") ? "prepare" : "launch");
+  send(world, machine, skipLaunch ? "prepare" : "launch");
   note(machine, machine.createdAt, { type: "launch", status: "created", source: "user" });
   if (!app.deployed) {
     app.deployed = true;
     world.put(world.apps, app);
   }
-  const ttl = whole(body, "lease_ttl");
   const nonce = ttl === undefined ? undefined : grant(world, machine, ttl, "").nonce;
   return { status: 200, body: { ...machineView(world, machine), ...(nonce === undefined ? {} : { nonce }) } };
 }
 
+const holderOf = (world: World, app: App, name: string) =>
+  world.machines.named(app.name, name).find(({ state }) => state !== "destroyed");
+
+function freeName(world: World, app: App): string {
+  for (;;) {
+    const name = machineName();
+    if (holderOf(world, app, name) === undefined) return name;
+  }
+}
+
 function refuseNameTaken(world: World, app: App, name: string): void {
-  const holder = world.machines.of(app.name).find((machine) => machine.name === name && machine.state !== "destroyed");
+  const holder = holderOf(world, app, name);
   if (holder !== undefined) refuse("machineNameTaken", { id: holder.id, name });
+}
+
+/** An organisation may have so many machines, where somebody said so. */
+function refuseLimit(world: World, org: string): void {
+  const { machineLimit } = world.platform;
+  if (machineLimit === undefined) return;
+  const living = world.machines
+    .all()
+    .filter(({ app, state }) => state !== "destroyed" && world.apps.get(app)?.org === org);
+  if (living.length >= machineLimit) refuse("machineLimit");
 }
 
 function refuseSecretsBehind(app: App, body: JsonObject): void {
@@ -97,6 +122,7 @@ function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "regi
     id: hex(14),
     app: app.name,
     privateIp: privateIp(number),
+    host: newHost(made.region, number),
     createdAt: now,
     updatedAt: now,
     instanceId: ulid(now),
@@ -113,10 +139,6 @@ function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "regi
   };
 }
 
-/** An address of the private network that no other machine has. */
-export const privateIp = (number: number) =>
-  `fdaa:0:1:a7b:${(number >> 16).toString(16)}:${(number & 0xffff).toString(16)}:0:2`;
-
 /** Gives a machine a new config: the whole of it, what is left out is dropped. */
 export function machineUpdate(call: Call): Answer {
   const app = appOf(call);
@@ -128,18 +150,36 @@ export function machineUpdate(call: Call): Answer {
   const given = text(body, "current_version");
   if (given !== undefined && given !== machine.instanceId)
     refuse("staleVersion", { given, version: machine.instanceId });
-  const region = text(body, "region") ?? machine.region;
-  if (region !== machine.region) refuse("invalid", { what: "a machine's region cannot be changed" });
+  refuseConcurrent(call, machine);
+  if (world.position("update-elsewhere") === "refused") refuseMoved(machine, body);
   refuseSecretsBehind(app, body);
   const config = normalConfig(body["config"]);
   refuseSwappedVolume(machine, config);
+  refuseGrowth(world, machine, config);
+  const skipLaunch = flag(body, "skip_launch") === true;
   const volume = volumeFor(world, app.name, config, machine.region, machine);
   renew(world, machine, config);
   attach(world, machine, volume);
   machine.versions = [{ version: machine.instanceId, config: machine.config }, ...machine.versions];
   machine.secretsVersion = app.secretsVersion;
-  send(world, machine, journeyOfUpdate(machine, flag(body, "skip_launch") === true), "update");
+  send(world, machine, journeyOfUpdate(machine, skipLaunch), "update");
+  updates.set(machine, world.arrivals);
   return { status: 200, body: machineView(world, machine) };
+}
+
+/** How many calls had come in when a machine was last updated. */
+const updates = new WeakMap<Machine, number>();
+
+/** Of two updates that are under way at once, the later loses. */
+function refuseConcurrent({ arrival }: Call, machine: Machine): void {
+  if (arrival <= (updates.get(machine) ?? 0)) refuse("concurrentUpdate");
+}
+
+function refuseMoved(machine: Machine, body: JsonObject): void {
+  for (const key of ["region", "name"] as const) {
+    if ((text(body, key) ?? machine[key]) === machine[key]) continue;
+    refuse("invalid", { what: `a machine's ${key} cannot be changed` });
+  }
 }
 
 function refuseSwappedVolume(machine: Machine, config: Config): void {
@@ -174,7 +214,9 @@ export function machineDelete(call: Call): Answer {
   if (machine.state === "destroying") return ok;
   // flyctl spells force `kill`.
   const force = call.query.get("force") === "true" || call.query.get("kill") === "true";
-  if (!force && !destroyableStates.includes(machine.state)) refuse("notDestroyable");
+  if (!force && !destroyableStates.includes(machine.state)) {
+    refuse(call.world.position("destroy-running") === "412" ? "notDestroyable" : "notDestroyableEarlier");
+  }
   send(call.world, machine, "destroy", "destroy");
   return ok;
 }

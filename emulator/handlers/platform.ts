@@ -1,6 +1,8 @@
 import { regions } from "../../fly/regions.ts";
-import type { Answer, Call } from "../call.ts";
-import { nearestRegion, room } from "../placement.ts";
+import { type Answer, type Call, text, whole } from "../call.ts";
+import { refuse } from "../errors.ts";
+import { candidates, nearestRegion, room } from "../placement.ts";
+import { isOurs } from "./app.ts";
 
 /** A row such as Fly keeps of a region it gave up: clients hide it. */
 const deprecated = { code: "mia", name: "Miami, Florida (US)", geoRegion: "north_america", gateway: false, mpg: false };
@@ -18,4 +20,24 @@ export function platformRegions({ world }: Call): Answer {
     mpg_available: mpg,
   }));
   return { status: 200, body: { Regions: rows, Nearest: nearestRegion } };
+}
+
+/** Where that many machines would go. Nothing is made: regions that have no room are not named (cubepals). */
+export function platformPlacements(call: Call): Answer {
+  const { world, body } = call;
+  const slug = text(body, "org_slug") ?? refuse("orgMissing");
+  if (!isOurs(slug, call)) refuse("forbidden");
+  const count = whole(body, "count") ?? 0;
+  if (count < 0) refuse("invalid", { what: "count must be at least 0" });
+  const expression = text(body, "region") ?? `${nearestRegion},any`;
+  const wanted = new Set(expression.split(",").flatMap((part) => candidates(part.trim())));
+  let left = count;
+  const placed = [...wanted].map((Region) => {
+    const Concurrency = room(world, Region);
+    // Without a count it is what the organisation may have in each region.
+    const Count = count === 0 ? Concurrency : Math.min(left, Concurrency);
+    left -= Count;
+    return { Region, Count, Concurrency };
+  });
+  return { status: 200, body: { Regions: placed.filter(({ Count }) => Count > 0) } };
 }

@@ -1,34 +1,46 @@
 import { type Answer, type Call, isReachable, text } from "../call.ts";
+import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
-import type { App } from "../record.ts";
-import { attachedApps, clusterOf, enveloped } from "./postgres.ts";
-
-export function attachmentList(call: Call): Answer {
-  return enveloped(
-    200,
-    attachedApps(call.world, clusterOf(call)).map(({ name }) => ({ name })),
-  );
-}
+import type { App, PostgresCluster } from "../record.ts";
+import { attachedApps, endpointsOf, enveloped, livingClusterOf } from "./postgres.ts";
+import { passwordOf } from "./postgres-user.ts";
+import { setSecret } from "./secret.ts";
 
 function appNamed({ world, caller }: Call, name: string): App {
   const app = world.apps.get(name);
-  return app !== undefined && isReachable(caller, app) ? app : refuse("appMissing");
+  if (app === undefined || !isReachable(caller, app)) refuse("postgresPartMissing", { what: "App" });
+  return app;
 }
 
-/** Notes it and sets no secret: flyctl sets DATABASE_URL itself (flyctl, mpg attach). */
+function attachmentView(call: Call, cluster: PostgresCluster, app: App): object {
+  const at = cluster.attachedAt?.[app.id] ?? call.world.clock.now();
+  return { app_name: app.name, attached_at: rfc3339(at), postgres_cluster_id: cluster.id };
+}
+
+/** Notes it. Whether Fly sets the app's secret too is a switch. */
 export function attachmentCreate(call: Call): Answer {
-  const cluster = clusterOf(call);
+  const cluster = livingClusterOf(call);
+  const { world } = call;
   const app = appNamed(call, text(call.body, "app_name") ?? "");
-  if (cluster.attached.includes(app.id)) return enveloped(200, { name: app.name });
+  if (cluster.attached.includes(app.id)) return enveloped(200, attachmentView(call, cluster, app));
   cluster.attached = [...cluster.attached, app.id];
-  call.world.put(call.world.clusters, cluster);
-  return enveloped(201, { name: app.name });
+  cluster.attachedAt = { ...cluster.attachedAt, [app.id]: world.clock.now() };
+  world.put(world.clusters, cluster);
+  if (world.position("postgres-attachment") === "sets-secret") setDatabaseUrl(call, cluster, app);
+  return enveloped(201, attachmentView(call, cluster, app));
+}
+
+function setDatabaseUrl({ world }: Call, cluster: PostgresCluster, app: App): void {
+  const [user] = cluster.users;
+  if (user === undefined) return;
+  const { host } = endpointsOf(cluster).primary.pooler;
+  setSecret(world, app, "DATABASE_URL", `postgresql://${user.name}:${passwordOf(world, cluster, user)}@${host}/fly-db`);
 }
 
 export function attachmentDelete(call: Call): Answer {
-  const cluster = clusterOf(call);
-  const app = attachedApps(call.world, cluster).find(({ name }) => name === call.params["app"]);
-  if (app === undefined) refuse("postgresPartMissing", { what: "Attachment" });
+  const cluster = livingClusterOf(call);
+  const app = appNamed(call, call.params["app"] ?? "");
+  if (!attachedApps(call.world, cluster).includes(app)) refuse("postgresPartMissing", { what: "Attachment" });
   cluster.attached = cluster.attached.filter((id) => id !== app.id);
   call.world.put(call.world.clusters, cluster);
   return { status: 204 };

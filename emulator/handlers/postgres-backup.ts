@@ -34,5 +34,5 @@ export function backupCreate(call: Call): Answer {
   const finishedAt = startedAt + world.profile.durations.backup;
   cluster.backups = [...cluster.backups, { id: hex(16), type, startedAt, finishedAt }];
   world.put(world.clusters, cluster);
-  return enveloped(202, { message: "Backup started" });
+  return { status: 202 };
 }

@@ -23,6 +23,7 @@ export function databaseDelete(call: Call): Answer {
   const { name = "" } = call.params;
   if (!cluster.databases.includes(name)) refuse("postgresPartMissing", { what: "Database" });
   cluster.databases = cluster.databases.filter((other) => other !== name);
+  cluster.extensions = cluster.extensions?.filter(({ database }) => database !== name);
   call.world.put(call.world.clusters, cluster);
-  return { status: 204 };
+  return enveloped(200, { name });
 }

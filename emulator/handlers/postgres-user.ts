@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { type Answer, type Call, text } from "../call.ts";
 import { refuse } from "../errors.ts";
 import type { PostgresCluster } from "../record.ts";
-import { enveloped, oneOf, partName, readyClusterOf } from "./postgres.ts";
+import type { World } from "../state.ts";
+import { enveloped, livingClusterOf, oneOf, partName, readyClusterOf } from "./postgres.ts";
 
 type User = PostgresCluster["users"][number];
 
@@ -15,7 +16,7 @@ function userOf({ params }: Call, cluster: PostgresCluster): User {
 }
 
 /** Always the same for one user until it is rotated, so that none has to be kept. */
-function passwordOf({ world }: Call, cluster: PostgresCluster, { name, rotations }: User): string {
+export function passwordOf(world: World, cluster: PostgresCluster, { name, rotations }: User): string {
   const keyed = createHmac("sha256", world.digestKey).update(JSON.stringify([cluster.id, name, rotations]));
   return keyed.digest("base64url").slice(0, 24);
 }
@@ -39,7 +40,7 @@ export function userUpdate(call: Call): Answer {
   const user = userOf(call, cluster);
   user.role = oneOf("role", text(call.body, "role"), roles);
   call.world.put(call.world.clusters, cluster);
-  return enveloped(200, userView(user));
+  return { status: 204 };
 }
 
 export function userDelete(call: Call): Answer {
@@ -53,13 +54,17 @@ export function userDelete(call: Call): Answer {
 export function userCredentials(call: Call): Answer {
   const cluster = readyClusterOf(call);
   const user = userOf(call, cluster);
-  return enveloped(200, { username: user.name, password: passwordOf(call, cluster, user) });
+  return enveloped(200, { username: user.name, password: passwordOf(call.world, cluster, user) });
 }
 
 export function userRotatePassword(call: Call): Answer {
+  livingClusterOf(call);
   const cluster = readyClusterOf(call);
+  if (typeof (call.body["kill_sessions"] ?? true) !== "boolean") {
+    refuse("postgresInvalid", { what: "kill_sessions must be true or false" });
+  }
   const user = userOf(call, cluster);
   user.rotations++;
   call.world.put(call.world.clusters, cluster);
-  return enveloped(200, { username: user.name, password: passwordOf(call, cluster, user) });
+  return enveloped(200, { username: user.name, password: passwordOf(call.world, cluster, user) });
 }

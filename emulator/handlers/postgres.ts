@@ -21,6 +21,13 @@ export function clusterOf({ world, params, caller }: Call): PostgresCluster {
   return cluster;
 }
 
+/** The cluster of the path where it may still be changed. */
+export function livingClusterOf(call: Call): PostgresCluster {
+  const cluster = clusterOf(call);
+  if (cluster.state === "deleting") refuse("clusterDeleting");
+  return cluster;
+}
+
 /** The cluster of the path where its admin service answers, which it does only while the cluster is ready. */
 export function readyClusterOf(call: Call): PostgresCluster {
   const cluster = clusterOf(call);
@@ -61,7 +68,7 @@ const summaryOf = (cluster: PostgresCluster) => ({
 });
 
 /** The host is named by a hash that is not the cluster's id. */
-function endpointsOf({ id }: PostgresCluster) {
+export function endpointsOf({ id }: PostgresCluster) {
   const hash = createHash("sha256").update(`host of ${id}`).digest("hex").slice(0, 16);
   const at = (service: string) => ({ host: `${service}.${hash}.flympg.net`, port: 5432 });
   return { primary: { direct: at("direct"), pooler: at("pgbouncer") } };
@@ -69,10 +76,18 @@ function endpointsOf({ id }: PostgresCluster) {
 
 export function clusterList(call: Call): Answer {
   const { world, query, caller } = call;
+  const deleted = query.get("include_deleted") ?? "false";
+  if (deleted !== "true" && deleted !== "false") {
+    refuse("postgresInvalid", { what: "include_deleted must be true or false" });
+  }
   refuseForeign(query.get("org_slug") ?? "", call);
   const all = world.clusters.of(caller.org);
-  const shown = query.get("include_deleted") === "true" ? all : all.filter(({ state }) => state !== "deleted");
-  return enveloped(200, shown.map(summaryOf));
+  const shown = deleted === "true" ? all : all.filter(({ state }) => state !== "deleted");
+  const apps = (cluster: PostgresCluster) => attachedApps(world, cluster).map(({ name }) => ({ name }));
+  return enveloped(
+    200,
+    shown.map((cluster) => ({ ...summaryOf(cluster), attached_apps: apps(cluster) })),
+  );
 }
 
 export function clusterShow(call: Call): Answer {
@@ -85,7 +100,11 @@ export function clusterShow(call: Call): Answer {
 export function clusterCreate(call: Call): Answer {
   const { world, body, caller } = call;
   refuseForeign(text(body, "org_slug") ?? "", call);
-  const cluster = newCluster(world, caller.org, body);
+  return provision(world, newCluster(world, caller.org, body));
+}
+
+/** Sends a new cluster on its way. */
+export function provision(world: World, cluster: PostgresCluster): Answer {
   const fails = world.platform.failingClusters?.includes(cluster.name);
   world.embark(cluster, fails ? clusterJourneys.fail : clusterJourneys.create);
   world.put(world.clusters, cluster);
@@ -101,13 +120,15 @@ function newCluster(world: World, org: string, body: JsonObject): PostgresCluste
     refuse("postgresInvalid", { what: `disk_size_gb must be ${postgresDiskGb.least} to ${postgresDiskGb.most}` });
   }
   // The spec has a number, fly-go a string.
-  const version = String(body["pg_major_version"] ?? "16");
+  const given = body["pg_major_version"];
+  const version = typeof given === "number" ? `${given}` : (text(body, "pg_major_version") ?? "16");
   return {
     id,
     org,
     name: text(body, "name") ?? id,
     region,
-    plan: oneOf("plan", text(body, "plan"), Object.keys(postgresPlans)),
+    // Fly's document has one plan with a capital, and says that case does not matter.
+    plan: oneOf("plan", text(body, "plan")?.toLowerCase(), Object.keys(postgresPlans)),
     diskSizeGb,
     version: oneOf("pg_major_version", version, postgresVersions),
     poolMode: oneOf("pool_mode", text(body, "pool_mode") ?? "transaction", ["session", "transaction"]),
@@ -124,11 +145,11 @@ function newCluster(world: World, org: string, body: JsonObject): PostgresCluste
 
 /** Deletes a cluster and all its data; it answers for a while, then says that it is gone. */
 export function clusterDelete(call: Call): Answer {
-  const cluster = clusterOf(call);
-  if (cluster.state !== "deleting") call.world.embark(cluster, clusterJourneys.delete);
-  cluster.deletedAt ??= call.world.clock.now();
+  const cluster = livingClusterOf(call);
+  call.world.embark(cluster, clusterJourneys.delete);
+  cluster.deletedAt = call.world.clock.now();
   call.world.put(call.world.clusters, cluster);
-  return enveloped(202, clusterView(call.world, cluster));
+  return { status: 202 };
 }
 
 /** Fly says of another organisation what it says of none (formae, probe of 2026-08-21); of an app's token: assumed. */
@@ -142,9 +163,9 @@ export function oneOf(key: string, value: string | undefined, allowed: readonly 
   return refuse("postgresInvalid", { what: `${key} must be one of ${allowed.join(", ")}` });
 }
 
-/** A name of something in a cluster. */
+/** A name of something in a cluster: up to 63 characters, the first and last of which are letters or digits (Fly's document). */
 export function partName(body: JsonObject, key: string): string {
-  const name = text(body, key) ?? "";
-  if (/^[a-z_][a-z0-9_-]{0,62}$/.test(name)) return name;
-  return refuse("postgresInvalid", { what: `${key} is invalid` });
+  const name = text(body, key) ?? refuse("postgresInvalid", { what: `${key} is required` });
+  if (/^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/.test(name)) return name;
+  return refuse("postgresMalformed", { what: `${key} is invalid` });
 }

@@ -37,10 +37,16 @@ function unset(world: World, app: App, name: string): boolean {
 }
 
 /** One change of an app's secrets is one version, however many names it has. Machines are not touched. */
-function countChange(world: World, app: App): number {
+export function countChange(world: World, app: App): number {
   app.secretsVersion++;
   world.put(world.apps, app);
   return app.secretsVersion;
+}
+
+/** Sets a secret for who is not asked for its value. */
+export function setSecret(world: World, app: App, name: string, value: string): void {
+  set(world, app, name, value);
+  countChange(world, app);
 }
 
 function byName(world: World, app: App) {
@@ -95,7 +101,8 @@ export function secretCreate(call: Call): Answer {
   refuseBadName(nameOf(call));
   if (typeof value !== "string") refuse("invalid", { what: "value must be a string" });
   const secret = set(call.world, app, nameOf(call), value);
-  return { status: 201, body: { ...secretView(secret), version: countChange(call.world, app) } };
+  const version = countChange(call.world, app);
+  return { status: 201, body: { ...secretView(secret), version, Version: version } };
 }
 
 /** Unsets a secret; one that is not there is no error, and the answer tells the version. */

@@ -1,20 +1,23 @@
 import { createHash } from "node:crypto";
 import { isRegion } from "../../fly/regions.ts";
+import { countAnew, isKept } from "../backup.ts";
 import { type Answer, appOf, type Call, flag, type JsonObject, text, volumeOf, whole } from "../call.ts";
 import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
+import { hostStatus, newHost } from "../host.ts";
 import { volumeId } from "../identifier.ts";
 import type { App, Snapshot, Volume } from "../record.ts";
 import type { World } from "../state.ts";
 import { goneVolumeStates, volumeJourneys } from "../transitions.ts";
+import { isWithin, windowEnd } from "../window.ts";
 
 const blockSize = 4096;
 const gib = 1024 ** 3;
 
 /** A volume as Fly shows it. */
-function volumeView(volume: Volume) {
+export function volumeView(volume: Volume) {
   const blocks = (volume.sizeGb * gib) / blockSize;
-  const free = Math.floor(blocks * 0.95);
+  const free = Math.floor(volume.bytesUsed === undefined ? blocks * 0.95 : blocks - volume.bytesUsed / blockSize);
   return {
     id: volume.id,
     name: volume.name,
@@ -42,7 +45,16 @@ function volumeView(volume: Volume) {
 
 export function volumeList(call: Call): Answer {
   const volumes = call.world.volumes.of(appOf(call).name).filter(({ state }) => state !== "destroyed");
-  return { status: 200, body: volumes.map(volumeView) };
+  const body = volumes.map((volume) => ({ ...volumeView(volume), state: listedState(call.world, volume) }));
+  return { status: 200, body };
+}
+
+/** A list may show what was just deleted as it was (formae, volume.go; cubepals). */
+function listedState(world: World, volume: Volume): string {
+  const { due, state } = volume;
+  if (state !== "waiting_for_detach" || due === undefined) return state;
+  const deletedAt = due - world.profile.durations.detach;
+  return isWithin(world, windowEnd(world, deletedAt, "volumeListed")) ? "created" : state;
 }
 
 export function volumeShow(call: Call): Answer {
@@ -68,7 +80,7 @@ function originOf(world: World, app: App, body: JsonObject): { gb: number } | un
   const snapshotId = text(body, "snapshot_id");
   if (snapshotId !== undefined) {
     const snapshot = world.snapshots.get(snapshotId);
-    if (snapshot === undefined || snapshot.app !== app.name) refuse("snapshotMissing");
+    if (snapshot === undefined || snapshot.app !== app.name || !isKept(world, snapshot)) refuse("snapshotMissing");
     return { gb: snapshot.volumeGb };
   }
   const sourceId = text(body, "source_volume_id");
@@ -88,12 +100,13 @@ function newVolume(world: World, app: App, body: JsonObject, origin: { gb: numbe
   if (origin !== undefined && sizeGb < origin.gb) refuse("snapshotLarger", { size: origin.gb });
   const fstype = text(body, "fstype") ?? "ext4";
   if (!["ext4", "raw"].includes(fstype)) refuse("invalid", { what: "fstype must be ext4 or raw" });
+  const home = homeOf(world, app, name, region, flag(body, "require_unique_zone") ?? true);
   return {
     id: volumeId(),
     app: app.name,
     name,
     region,
-    ...homeOf(world, app, name, region, flag(body, "require_unique_zone") ?? true),
+    ...home,
     sizeGb,
     encrypted: flag(body, "encrypted") ?? true,
     fstype,
@@ -102,7 +115,7 @@ function newVolume(world: World, app: App, body: JsonObject, origin: { gb: numbe
     attachedTo: null,
     initialized: origin !== undefined,
     createdAt: world.clock.now(),
-    hostStatus: "ok",
+    hostStatus: hostStatus(world, home.host),
     state: "created",
     ahead: [],
   };
@@ -119,14 +132,16 @@ function homeOf(world: World, app: App, name: string, region: string, unique: bo
   const namesakes = world.volumes
     .of(app.name)
     .filter((volume) => volume.name === name && volume.region === region && !goneVolumeStates.includes(volume.state));
-  const host = unique || namesakes[0] === undefined ? `${region}-${world.nextNumber()}` : namesakes[0].host;
+  const host = unique || namesakes[0] === undefined ? newHost(region, world.nextNumber()) : namesakes[0].host;
   return { host, zone: createHash("sha256").update(host).digest("hex").slice(0, 4) };
 }
 
 export function volumeUpdate(call: Call): Answer {
   const volume = volumeOf(call);
   const days = retention(call.body);
-  volume.autoBackup = flag(call.body, "auto_backup_enabled") ?? volume.autoBackup;
+  const autoBackup = flag(call.body, "auto_backup_enabled");
+  if (!volume.autoBackup) countAnew(call.world, volume);
+  volume.autoBackup = autoBackup ?? volume.autoBackup;
   volume.snapshotRetention = days ?? volume.snapshotRetention;
   call.world.put(call.world.volumes, volume);
   return { status: 200, body: volumeView(volume) };

@@ -1,6 +1,7 @@
 import { type Answer, type Call, machineOf } from "../call.ts";
 import { refuse } from "../errors.ts";
 import type { Machine } from "../record.ts";
+import { refuseUnseen } from "../window.ts";
 
 /** How often a wait in real time looks for what other calls changed, in milliseconds. */
 const lookEvery = 200;
@@ -17,6 +18,7 @@ export async function machineWait(call: Call): Promise<Answer> {
   const { world, query } = call;
   const seconds = Number(query.get("timeout") ?? 60);
   const machine = machineOf(call);
+  refuseUnseen(world, machine.createdAt, "machineSeen", "machineMissing");
   if (!(seconds >= 1 && seconds <= 60)) refuse("waitRange");
   const wish = wishOf(query);
   const deadline = world.clock.now() + seconds * 1000;

@@ -105,7 +105,7 @@ async function waitAtFly({ fly }: Context, { app, machine }: Awaited, state: str
 
 async function present({ fly }: Context, app: string, id: string, what: string): Promise<FlyMachine> {
   // A machine just made can be unknown to the node that answers, for some seconds (flyctl #4618).
-  for (let attempt = 0; attempt < 6; attempt++) {
+  for (let attempt = 0; attempt < 8; attempt++) {
     const live = await machineFind(fly, app, id);
     if (live !== undefined) return live;
     await pause(attempt);

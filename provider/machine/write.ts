@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { FlyError, isFlyError } from "../../fly/errors.ts";
 import {
   type FlyMachine,
@@ -16,16 +17,35 @@ import type { Context } from "../lifecycle.ts";
 import type { Hold } from "./hold.ts";
 
 /** Makes a machine. A lost answer is followed by a look for its tag, never by a second machine. */
-export async function createOnce({ fly }: Context, app: string, body: MachineBody, tag: string): Promise<FlyMachine> {
+export async function createOnce(context: Context, app: string, body: MachineBody, tag: string): Promise<FlyMachine> {
+  const { fly } = context;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await machineCreate(fly, app, body);
+      return await whenUnclaimed(context, () => machineCreate(fly, app, body));
     } catch (error) {
       // The machine's unique name makes Fly refuse what a delayed first request has made meanwhile.
       if (!isFlyError(error, "uncertain", "conflict") || attempt >= 3) throw error;
       const made = (await machineList(fly, app))?.find((machine) => metadataOf(machine)["airworthy_tag"] === tag);
       if (made !== undefined) return made;
       if (isFlyError(error, "conflict")) throw error;
+    }
+  }
+}
+
+/** A claim on a volume can outlive its machine by minutes; Fly then names no machine (cubepals, 2026-10-11). */
+const claimedByNobody = /already claimed by machine(?!\s*[0-9a-f]{14})/;
+const longestClaim = 180_000;
+
+async function whenUnclaimed<T>({ report }: Context, make: () => Promise<T>): Promise<T> {
+  const until = Date.now() + longestClaim;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await make();
+    } catch (error) {
+      const isClaimed = isFlyError(error, "precondition") && claimedByNobody.test(error.message);
+      if (!isClaimed || Date.now() > until) throw error;
+      report("its volume is still held by a machine that is gone");
+      await sleep(Math.min(2000, 100 * 2 ** attempt));
     }
   }
 }

@@ -99,7 +99,7 @@ test("an app that does not exist is one clear error, and nothing is attached", a
   const since = await attached();
   const args = { cluster, app: "nobody" };
   await expect(local.engine.create("ManagedPostgresAttachment", "nobody", args)).rejects.toThrow(
-    /attach app "nobody" and Managed Postgres cluster \w+: Fly answered 404: app not found/,
+    /attach app "nobody" and Managed Postgres cluster \w+: Fly answered 404: App not found/,
   );
   expect(await attached()).toEqual(since);
 });

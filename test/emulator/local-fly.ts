@@ -66,11 +66,28 @@ export class Caller {
   }
 }
 
+/** A local Fly, and who calls it. */
+export interface Local {
+  fly: Emulator;
+  caller: Caller;
+}
+
+/** Gives a local Fly of its own to what is to be proven. A fault that is left over is a mistake. */
+export async function onLocalFly(options: EmulatorOptions, prove: (local: Local) => Promise<unknown>): Promise<void> {
+  const fly = await startEmulator({ checksAnswers: true, ...options });
+  try {
+    await prove({ fly, caller: new Caller(fly) });
+    expect(fly.faults.unspent()).toEqual([]);
+  } finally {
+    await fly.close();
+  }
+}
+
 /** A local Fly of its own for each test. A fault that is left over fails the test that armed it. */
 export function withLocalFly(options: EmulatorOptions = {}): { fly: Emulator; caller: Caller } {
   const held = {} as { fly: Emulator; caller: Caller };
   beforeEach(async () => {
-    held.fly = await startEmulator(options);
+    held.fly = await startEmulator({ checksAnswers: true, ...options });
     held.caller = new Caller(held.fly);
   });
   afterEach(async () => {

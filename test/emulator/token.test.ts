@@ -16,47 +16,10 @@ beforeEach(async () => {
   await local.caller.app("bank");
 });
 
-test("131 and 163 (documented): an app's token does everything in its app and nothing in another", async () => {
-  const { get, post } = await caller({ app: "shop" });
-  expect((await get("/v1/apps/shop/machines")).status).toBe(200);
-  expect((await post("/v1/apps/shop/machines", { region: "iad", config: { image: "nginx" } })).status).toBe(200);
-  for (const reply of [
-    await get("/v1/apps/bank"),
-    await get("/v1/apps/bank/machines"),
-    await post("/v1/apps", { name: "third", org_slug: "local" }),
-  ]) {
-    expect(reply).toMatchObject({ status: 403, body: { error: "unauthorized" } });
-  }
-  expect(local.fly.world.apps.get("third")).toBeUndefined();
-});
-
 test("an app's token is shown its own app in the list of its organisation (assumed)", async () => {
   const { get } = await caller({ app: "shop" });
   const { status, body } = await get("/v1/apps?org_slug=local");
   expect([status, body.apps.map(({ name }: { name: string }) => name)]).toEqual([200, ["shop"]]);
-});
-
-test("132 (documented): a token that only reads gets 200 for GET and 403 for whatever changes something", async () => {
-  const { get, post, delete: remove } = await caller({ readOnly: true });
-  expect((await get("/v1/apps/shop")).status).toBe(200);
-  expect((await post("/v1/apps", { name: "third", org_slug: "local" })).status).toBe(403);
-  expect((await remove("/v1/apps/shop")).status).toBe(403);
-  expect((await get("/v1/apps/shop")).status).toBe(200);
-});
-
-test("7 (observed): another organisation's token gets 403 on our apps and 200 in its own organisation", async () => {
-  const { get, post } = await caller({ org: "acme" });
-  expect(await get("/v1/apps/shop")).toMatchObject({ status: 403, body: { error: "unauthorized" } });
-  expect((await get("/v1/apps?org_slug=local")).status).toBe(403);
-  expect((await post("/v1/apps", { name: "theirs", org_slug: "local" })).status).toBe(403);
-  expect((await post("/v1/apps", { name: "theirs", org_slug: "acme" })).status).toBe(201);
-  expect((await local.caller.get("/v1/apps/theirs")).status).toBe(403);
-});
-
-test("133 (specified): each token tells its own organisation and apps", async () => {
-  const current = async (wish: object) => (await (await caller(wish)).get("/v1/tokens/current")).body.tokens;
-  expect(await current({ org: "acme" })).toMatchObject([{ org_slug: "acme", apps: [] }]);
-  expect(await current({ app: "shop" })).toMatchObject([{ org_slug: "local", apps: ["shop"] }]);
 });
 
 test("an expired token is refused exactly as a junk one, by each service in its own words", async () => {
@@ -96,4 +59,54 @@ test("of a token nothing is kept that would let one call with it", async () => {
   const { body: world } = await local.caller.get("/_local/world");
   expect(world.tokens).toMatchObject([{ id: body.id, app: "shop", org: "local", readOnly: false }]);
   expect(JSON.stringify(world)).not.toContain(body.token.slice(4));
+});
+
+/** What the open routes say to somebody without a token, of a header in the body. */
+const ask = (path: string, header: string, access?: object) =>
+  local.caller.post(`/v1/tokens/${path}`, { header, access }, { authorization: "" });
+
+test("whoever has a header can ask what it is for, and is told the organisation, the app and the mask", async () => {
+  const { token } = (await local.caller.event({ kind: "token", app: "shop", readOnly: true })).body;
+  const { status, body } = await ask("authenticate", `FlyV1 ${token}`);
+  expect([status, body]).toMatchObject([200, [{ header: `FlyV1 ${token}` }]]);
+  const [organization, apps] = body[0].caveats.caveats;
+  const shop = (await local.caller.get("/v1/apps/shop")).body.internal_numeric_id;
+  expect(organization).toMatchObject({ type: "Organization", body: { mask: "r" } });
+  expect(apps).toEqual({ type: "Apps", body: { apps: { [shop]: "r" } } });
+  expect((await ask("authenticate", "")).status).toBe(400);
+});
+
+test.each([
+  ["reads its app", { app_name: "shop", action: "r" }, 200],
+  ["reads its app, by the number of it", { org_slug: "local", app_name: "shop", action: 1 }, 200],
+  ["writes to its app", { app_name: "shop", action: "rw" }, 403],
+  ["reads another app", { app_name: "bank", action: "r" }, 403],
+  ["reads its organisation", { org_slug: "local", action: "r" }, 403],
+  ["reads another organisation", { org_slug: "acme", app_name: "shop", action: "r" }, 403],
+  ["reads an app that is not there", { app_name: "none", action: "r" }, 404],
+  ["reads a machine that is not there", { app_name: "shop", machine_id: "d8d9e0", action: "r" }, 404],
+  ["does nothing that has a name", { app_name: "shop", action: "x" }, 400],
+  ["has no access to ask for", {}, 400],
+])("a token of one app that only reads %s: %o is %i", async (_, access, status) => {
+  const { token } = (await local.caller.event({ kind: "token", app: "shop", readOnly: true })).body;
+  expect((await ask("authorize", token, access)).status).toBe(status);
+});
+
+test("who may do it is told what it is that may be done", async () => {
+  const { token } = (await local.caller.event({ kind: "token" })).body;
+  const { body } = await ask("authorize", token, { org_slug: "personal", app_name: "shop", action: "rwC" });
+  expect(body).toMatchObject({ verified_token: { header: token }, access: { action: 19, appid: expect.any(Number) } });
+});
+
+test("a deploy token lives as long as asked for, and makes no other", async () => {
+  const { status, body } = await local.caller.post("/v1/apps/shop/deploy_token", { expiry: "1h" });
+  expect(status).toBe(200);
+  const { get, post } = new Caller({ url: local.fly.url, token: body.token });
+  expect((await get("/v1/apps/shop")).status).toBe(200);
+  expect((await post("/v1/apps/shop/deploy_token", {})).status).toBe(403);
+  await local.caller.pass(hour);
+  expect((await get("/v1/apps/shop")).status).toBe(401);
+  for (const expiry of ["tomorrow", "-1h", "0s", 5]) {
+    expect((await local.caller.post("/v1/apps/shop/deploy_token", { expiry })).status).toBe(400);
+  }
 });

@@ -8,7 +8,7 @@ type LocalFly = Awaited<ReturnType<typeof startEmulator>>;
 export function withLocalFly(options: Parameters<typeof startEmulator>[0] = {}) {
   const context = {} as { fly: LocalFly; engine: Engine };
   beforeAll(async () => {
-    context.fly = await startEmulator(options);
+    context.fly = await startEmulator({ checksAnswers: true, ...options });
     context.engine = await Engine.start({ flapsUrl: context.fly.url, token: secret(context.fly.token) });
   });
   // A fault that was armed and never met means that the test did not test what it says.

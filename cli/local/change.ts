@@ -1,0 +1,46 @@
+import { createInterface } from "node:readline/promises";
+import { Trouble } from "../trouble.ts";
+import { control, servedFrom } from "./control.ts";
+import { lengthOf } from "./option.ts";
+
+/** Lets time pass. */
+export async function advance(dir: string, given: string): Promise<void> {
+  const advanceMs = lengthOf("--advance", given);
+  const { now } = await control(await servedFrom(dir), "move the clock", "POST", "clock", { advanceMs });
+  console.log(`it is ${now} at Fly now`);
+}
+
+/** Lets something happen that no call does; what it answers beyond "done" is printed. */
+export async function happen(dir: string, json: string): Promise<void> {
+  const event = eventOf(json);
+  const { ok: _, ...answer } = await control(await servedFrom(dir), "let the event happen", "POST", "events", event);
+  console.log(Object.keys(answer).length === 0 ? "it happened" : JSON.stringify(answer));
+}
+
+function eventOf(json: string): object {
+  try {
+    const event: unknown = JSON.parse(json);
+    if (event !== null && typeof event === "object" && !Array.isArray(event)) return event;
+  } catch {
+    // Said below, as for what is JSON and no object.
+  }
+  throw new Trouble(`let the event happen: it must be a JSON object as '{ "kind": "exit", … }'`);
+}
+
+/** Empties the world, if that is really wanted. */
+export async function reset(dir: string, isSure: boolean): Promise<void> {
+  const fly = await servedFrom(dir);
+  if (!isSure) await confirm(dir);
+  await control(fly, "empty the world", "POST", "reset");
+  console.log(`the local Fly of ${dir} is empty`);
+}
+
+async function confirm(dir: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new Trouble("empty the world: it asks first, which needs a terminal, or --yes");
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await prompt.question(
+    `Forget everything in the local Fly of ${dir}? Stacks that use it lose it [y/N] `,
+  );
+  prompt.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Trouble("empty the world: nothing was changed");
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { type Answers, moment } from "./answer.ts";
+
+// None of this is in the document: flyctl's types are what is known of it.
+
+const release = z.object({
+  id: z.string().min(1),
+  version: z.int().min(1),
+  status: z.string(),
+  stable: z.boolean(),
+  in_progress: z.boolean(),
+  strategy: z.enum(["BLUEGREEN", "CANARY", "IMMEDIATE", "ROLLING", "ROLLING_ONE", "SIMPLE"]),
+  user: z.string(),
+  image_ref: z.string(),
+  created_at: moment,
+});
+
+const error = z.object({
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.int()])).optional(),
+  extensions: z.object({ code: z.string() }).optional(),
+});
+
+/** GraphQL checks what it answers itself; here is only what is around it. */
+const graphql = z
+  .object({ data: z.record(z.string(), z.unknown()).nullish(), errors: z.array(error).min(1).optional() })
+  .refine(({ data, errors }) => data !== undefined || errors !== undefined, { message: "has neither data nor errors" });
+
+export const webAnswers: Answers = {
+  GraphQL: { 200: graphql },
+  Releases_list: { 200: z.object({ releases: z.array(release) }) },
+  Releases_current: { 200: release },
+  Releases_create: { 201: z.object({ release }) },
+  Releases_update: { 200: release },
+};

@@ -1,0 +1,68 @@
+import { type Answer, appOf, type Call, isReachable, text } from "../call.ts";
+import { rfc3339 } from "../clock.ts";
+import { refuse } from "../errors.ts";
+import { releaseId } from "../identifier.ts";
+import type { Release } from "../record.ts";
+
+// Fly's web API, which flyctl keeps its book of rollouts in (flyctl, internal/uiex/releases.go).
+
+const strategies = ["BLUEGREEN", "CANARY", "IMMEDIATE", "ROLLING", "ROLLING_ONE", "SIMPLE"];
+const statuses = ["pending", "running", "complete", "failed", "interrupted"];
+
+const releaseView = (release: Release) => ({
+  id: release.id,
+  version: release.version,
+  status: release.status,
+  stable: release.status === "complete",
+  in_progress: release.status === "pending" || release.status === "running",
+  strategy: release.strategy,
+  image_ref: release.image,
+  user: "local@example.invalid",
+  created_at: rfc3339(release.createdAt),
+});
+
+/** Newest first. */
+const releasesOf = ({ world }: Call, app: string) => world.releases.of(app).toSorted((a, b) => b.version - a.version);
+
+export function releaseList(call: Call): Answer {
+  const limit = Number(call.query.get("limit") ?? 25);
+  if (!Number.isInteger(limit) || limit < 1) refuse("invalid", { what: "limit must be at least 1" });
+  return { status: 200, body: { releases: releasesOf(call, appOf(call).name).slice(0, limit).map(releaseView) } };
+}
+
+/** The newest that is complete: assumed of how Fly picks it. */
+export function releaseCurrent(call: Call): Answer {
+  const current = releasesOf(call, appOf(call).name).find(({ status }) => status === "complete");
+  return { status: 200, body: releaseView(current ?? refuse("releaseMissing")) };
+}
+
+export function releaseCreate(call: Call): Answer {
+  const { world, body } = call;
+  const app = appOf({ ...call, params: { app: text(body, "app_name") ?? "" } });
+  const release: Release = {
+    id: releaseId(),
+    app: app.name,
+    version: (releasesOf(call, app.name)[0]?.version ?? 0) + 1,
+    status: "pending",
+    strategy: oneOf("strategy", text(body, "strategy") ?? "ROLLING", strategies),
+    image: text(body, "image") ?? "",
+    createdAt: world.clock.now(),
+  };
+  world.releases.put(release);
+  return { status: 201, body: { release: releaseView(release) } };
+}
+
+export function releaseUpdate(call: Call): Answer {
+  const { world, body, caller, params } = call;
+  const release = world.releases.get(params["id"] ?? "") ?? refuse("releaseMissing");
+  const app = world.apps.get(release.app);
+  if (app === undefined || !isReachable(caller, app)) refuse("forbidden");
+  release.status = oneOf("status", text(body, "status"), statuses);
+  world.releases.put(release);
+  return { status: 200, body: releaseView(release) };
+}
+
+function oneOf(key: string, value: string | undefined, allowed: readonly string[]): string {
+  if (value !== undefined && allowed.includes(value)) return value;
+  return refuse("invalid", { what: `${key} must be one of ${allowed.join(", ")}` });
+}
