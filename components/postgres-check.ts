@@ -78,8 +78,9 @@ function regionMistake(report: Report, region: unknown): void {
   }
 }
 
-const nameRule = "lowercase letters, digits, dashes and underscores, first a letter, 63 at most";
-const isName = (name: unknown) => typeof name === "string" && /^[a-z][a-z0-9_-]{0,62}$/.test(name);
+const nameRule =
+  "lowercase letters, digits, dashes and underscores, first a letter, last a letter or digit, 63 at most";
+const isName = (name: unknown) => typeof name === "string" && /^[a-z]([a-z0-9_-]{0,61}[a-z0-9])?$/.test(name);
 
 /** Answers the names of the databases there will be. */
 function databaseMistakes(report: Report, databases: unknown): string[] {

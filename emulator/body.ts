@@ -53,14 +53,10 @@ export function jsonOf(bytes: string): JsonObject {
   return value as JsonObject;
 }
 
-/** No call of Fly's is nested a tenth as deep; what walks a body by recursion would fall over. */
+/** No call of Fly's is nested a tenth as deep; what walks a body by recursion to its end would fall over. */
 const mostLevels = 100;
 
-function isDeeper(value: object, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) return true;
-    level = level.flatMap((item) => (item === null || typeof item !== "object" ? [] : Object.values(item)));
-  }
-  return false;
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

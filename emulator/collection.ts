@@ -55,15 +55,16 @@ export class Collection<T extends object> {
     return this.#byApp.of(app);
   }
 
-  /** Those of one app that have that name. Without a look at all others: each create asks. */
+  /** Those of one app that have that name, which no record ever changes. Without a look at all others: each create asks. */
   named(app: string, name: string): T[] {
     return this.#byName.of(`${app} ${name}`);
   }
 
   /** Adds the record, or notes that it changed. */
   put(item: T): void {
-    this.restore(item);
-    this.#unsaved.add(this.#idOf(item));
+    const id = this.#idOf(item);
+    if (this.#items.get(id) !== item) this.restore(item);
+    this.#unsaved.add(id);
   }
 
   drop(item: T): void {
@@ -90,6 +91,7 @@ export class Collection<T extends object> {
 
   /** What is not yet on disk, taken once. */
   takeUnsaved(): Changes["documents"] {
+    if (this.#unsaved.size === 0) return [];
     const changes = [...this.#unsaved].map((id) => {
       const item = this.#items.get(id);
       return { kind: this.kind, id, body: item === undefined ? undefined : JSON.stringify(item) };

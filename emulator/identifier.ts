@@ -34,8 +34,18 @@ export const networkPolicyId = () => spell(base36, 16);
 export const volumeId = () => `vol_${spell(base36, 16)}`;
 export const snapshotId = () => `vs_${spell(base36, 24)}`;
 
+/** Of images met so far: each view of a machine asks. */
+const digests = new Map<string, string>();
+
 /** Digest that an image would have: the same for the same reference, always. */
-export const imageDigest = (reference: string) => `sha256:${createHash("sha256").update(reference).digest("hex")}`;
+export function imageDigest(reference: string): string {
+  const known = digests.get(reference);
+  if (known !== undefined) return known;
+  const digest = `sha256:${createHash("sha256").update(reference).digest("hex")}`;
+  if (digests.size >= 1000) digests.clear();
+  digests.set(reference, digest);
+  return digest;
+}
 
 const first = ["aged", "bold", "calm", "dawn", "dry", "icy", "late", "misty", "quiet", "small", "still", "young"];
 const second = ["brook", "cloud", "dream", "field", "frost", "lake", "moon", "pine", "river", "sky", "thunder", "wave"];

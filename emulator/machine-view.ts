@@ -4,6 +4,19 @@ import { checkResults } from "./machine-check.ts";
 import type { Config, Lease, Machine } from "./record.ts";
 import type { World } from "./state.ts";
 
+/** A machine without what a summary leaves out: config, checks, events and the state of its host. */
+export const machineSummary = (machine: Machine) => ({
+  id: machine.id,
+  name: machine.name,
+  state: machine.state,
+  region: machine.region,
+  instance_id: machine.instanceId,
+  version: machine.instanceId,
+  private_ip: machine.privateIp,
+  created_at: rfc3339(machine.createdAt),
+  updated_at: rfc3339(machine.updatedAt),
+});
+
 /** A machine as Fly shows it. */
 export function machineView(world: World, machine: Machine, version = machine.instanceId) {
   const config = machine.versions.find((known) => known.version === version)?.config ?? machine.config;

@@ -22,6 +22,7 @@ export interface App extends Mover {
   idempotencyKey?: string | undefined;
   /** Rises with each change of a secret. */
   secretsVersion: number;
+  role?: string | undefined;
   /** Had a machine once. */
   deployed: boolean;
   /** What somebody scripted to arrive at Fly's proxy for it. */

@@ -19,7 +19,13 @@ type Outcome = Answer | typeof cut;
 export type AnswerCheck = (operation: string, answer: Answer) => void;
 
 /** A call that is not yet known to be allowed: its body is not read before. */
-type Arrived = Omit<Call, "body" | "caller"> & { authorization: string | undefined; bytes: string; path: string };
+type Arrived = Omit<Call, "body" | "caller" | "signal"> & {
+  authorization: string | undefined;
+  bytes: string;
+  path: string;
+  /** Makes the signal: most calls never wait. */
+  signalOf: () => AbortSignal;
+};
 
 /** The local Fly's HTTP side: a request becomes a call, the call an answer, and both a line of the journal. */
 export class FlyServer {
@@ -89,8 +95,12 @@ export class FlyServer {
     const found = match(method, path) ?? refuse("noRoute");
     this.#on.world.arrivals++;
     const { arrivals: arrival } = this.#on.world;
-    const signal = this.#signalFor(response);
-    const bytes = hasBody(request) ? await bodyOf(request, signal) : "";
+    let signal: AbortSignal | undefined;
+    const signalOf = () => {
+      signal ??= this.#signalFor(response);
+      return signal;
+    };
+    const bytes = hasBody(request) ? await bodyOf(request, signalOf()) : "";
     const route = found.route.operation === "GraphQL" ? await graphqlRoute(found.route, bytes) : found.route;
     const call = {
       world: this.#on.world,
@@ -99,7 +109,7 @@ export class FlyServer {
       query,
       arrival,
       nonce: headerOf(request, "fly-machine-lease-nonce"),
-      signal,
+      signalOf,
     };
     const authorization = headerOf(request, "authorization");
     return this.#handle({ ...call, authorization, bytes, path }, route);
@@ -113,12 +123,12 @@ export class FlyServer {
       this.#waits.delete(wait);
       if (!response.writableFinished) wait.abort();
     });
-    if (this.#isClosing) wait.abort();
+    if (this.#isClosing || response.destroyed) wait.abort();
     return wait.signal;
   }
 
   /** One call of Fly's API, and its line of the journal in the same transaction as what it changed. */
-  async #handle({ authorization, bytes, path, ...call }: Arrived, route: Route): Promise<Outcome> {
+  async #handle({ authorization, bytes, path, signalOf, ...call }: Arrived, route: Route): Promise<Outcome> {
     const { world, faults } = this.#on;
     let fault: Fault | undefined;
     let status = 0;
@@ -129,11 +139,16 @@ export class FlyServer {
       if (path !== "/graphql") this.#keepLimits(call);
       fault = faults.take(route.operation);
       if (fault?.kind === "refuse") return cut;
-      if (fault?.kind === "delay") await world.clock.until(world.clock.now() + (fault.ms ?? 0), call.signal);
-      const answer =
-        fault?.kind === "status"
-          ? faultAnswer(fault)
-          : await this.#run(route, { ...call, caller, body: jsonOf(bytes) }, fault);
+      if (fault?.kind === "delay") await world.clock.until(world.clock.now() + (fault.ms ?? 0), signalOf());
+      const whole = () => ({
+        ...call,
+        caller,
+        body: jsonOf(bytes),
+        get signal() {
+          return signalOf();
+        },
+      });
+      const answer = fault?.kind === "status" ? faultAnswer(fault) : await this.#run(route, whole(), fault);
       status = answer.status;
       if (fault?.kind === "lose-response") return cut;
       return world.profile.strange && status < 300 ? { ...answer, body: strange(answer.body) } : answer;

@@ -12,6 +12,9 @@ export const FlyIpAddress = z.looseObject({
 });
 export type FlyIpAddress = z.infer<typeof FlyIpAddress>;
 
+/** Fly lists the addresses that an app calls from beside those it is called at; a pair of them has no `ip` at all. */
+const Listed = FlyIpAddress.extend({ ip: z.string().nullish(), egress: z.boolean().nullish() });
+
 /** Kind of an address, which Fly does not reliably echo (alchemy, IpAssignment tests of 2026). */
 export function ipType({ ip, shared }: FlyIpAddress): "v4" | "v6" | "shared_v4" | "private_v6" {
   if (ip.startsWith("fdaa:")) return "private_v6";
@@ -29,9 +32,9 @@ export async function ipList(fly: FlyClient, app: string): Promise<FlyIpAddress[
     method: "GET",
     path: path(app),
     repeat: "always",
-    answer: z.looseObject({ ips: z.array(FlyIpAddress).nullish() }),
+    answer: z.looseObject({ ips: z.array(Listed).nullish() }),
   });
-  return found && (found.ips ?? []);
+  return found && (found.ips ?? []).flatMap(({ ip, egress, ...rest }) => (ip && !egress ? [{ ip, ...rest }] : []));
 }
 
 /** Gives the app an address. */

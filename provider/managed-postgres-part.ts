@@ -11,8 +11,8 @@ export const clusterId = z.string().regex(/^[^/\s]+$/, "must be the id of a Mana
 export const partName = z
   .string()
   .regex(
-    /^[a-z][a-z0-9_-]{0,62}$/,
-    "must be at most 63 lowercase letters, digits, dashes and underscores, beginning with a letter",
+    /^[a-z]([a-z0-9_-]{0,61}[a-z0-9])?$/,
+    "must be at most 63 lowercase letters, digits, dashes and underscores, beginning with a letter and ending with a letter or digit",
   );
 
 /** The cluster, and the organisation that proves what is gone from it. */

@@ -250,7 +250,8 @@ function asLive(declared: Inputs | undefined, live: FlyCluster, org: string): Pa
     ...(isNamed ? { orgSlug: org } : {}),
     name: live.name,
     region: live.region,
-    plan: live.plan as Inputs["plan"],
+    // Fly's document spells plans with a capital, its clients without.
+    plan: live.plan.toLowerCase() as Inputs["plan"],
     diskSizeGb: live.disk_size_gb,
     ...(live.pg_major_version ? { version: live.pg_major_version as Inputs["version"] } : {}),
     ...(typeof live.postgis_enabled === "boolean" ? { postgis: live.postgis_enabled } : {}),

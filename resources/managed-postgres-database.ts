@@ -6,7 +6,7 @@ import { CustomResource } from "@pulumi/pulumi/resource.js";
 export interface ManagedPostgresDatabaseArgs {
   /** Id of the {@link ManagedPostgres}. A change is refused: it would delete the data. */
   cluster: Input<string>;
-  /** Name: at most 63 lowercase letters, digits, dashes and underscores, first a letter. A change is refused. */
+  /** Name: at most 63 lowercase letters, digits, dashes and underscores, first a letter, last a letter or digit. A change is refused. */
   name: Input<string>;
 }
 

@@ -6,7 +6,7 @@ import { CustomResource } from "@pulumi/pulumi/resource.js";
 export interface ManagedPostgresUserArgs {
   /** Id of the {@link ManagedPostgres}. Changing it replaces the user. */
   cluster: Input<string>;
-  /** Name: at most 63 lowercase letters, digits, dashes and underscores, first a letter. Changing it replaces the user. */
+  /** Name: at most 63 lowercase letters, digits, dashes and underscores, first a letter, last a letter or digit. Changing it replaces the user. */
   username: Input<string>;
   /** What it may do: change the schema too, read and write, or read only. Changed in place. */
   role: Input<"schema_admin" | "writer" | "reader">;

@@ -63,8 +63,7 @@ async function send(pool, token, { method, path, body }) {
 }
 
 /** Requests a second, of as many callers as there are connections. */
-async function rate(url, token, request, { status }) {
-  const pool = new Pool(url, { connections: CONNECTIONS });
+async function rate(pool, token, request, { status }) {
   const until = performance.now() + TURN_MS;
   let count = 0;
   const caller = async () => {
@@ -76,7 +75,6 @@ async function rate(url, token, request, { status }) {
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, caller));
-  await pool.close();
   return (count * 1000) / TURN_MS;
 }
 
@@ -114,15 +112,17 @@ async function ratios(dir, rounds) {
   for (const [name, request] of Object.entries(requests)) {
     const sample = await ask(request.method, request.path, request.body);
     const bare = await serveBare(sample);
+    const pools = [bare.url, local.url].map((url) => new Pool(url, { connections: CONNECTIONS }));
     const pairs = [];
     // The first turns only warm up.
     for (let turn = -TURNS; turn < rounds * TURNS; turn++) {
-      const theirs = await rate(bare.url, "", request, sample);
-      const ours = await rate(local.url, local.token, request, sample);
+      const theirs = await rate(pools[0], local.token, request, sample);
+      const ours = await rate(pools[1], local.token, request, sample);
       // Machines of a turn before are not in the way of the next one's.
       if (request.method === "POST") await renew(ask);
       if (turn >= 0) pairs.push({ ours, theirs, ratio: ours / theirs });
     }
+    for (const pool of pools) await pool.close();
     await bare.stop();
     found[name] = Object.fromEntries(
       ["ours", "theirs", "ratio"].map((key) => [key, median(pairs.map((pair) => pair[key]))]),

@@ -1,4 +1,5 @@
-// `npm run bench [-- rounds]`: what Airworthy adds to a preview, as a ratio from one run, since machines differ and minutes do.
+// `npm run bench [-- rounds]`: what Airworthy adds to a preview, and what the local Fly does, as ratios from one run, since
+// machines differ and minutes do. `-- local` measures only the local Fly.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { SetupError, say } from "./command.mjs";
 import { root, STACK } from "./project.mjs";
-import { setUp } from "./setup.mjs";
+import { setUp, setUpCode } from "./setup.mjs";
 
 const GOAL = 2.5;
 const LEAST_ROUNDS = 5;
@@ -169,11 +170,24 @@ async function stopLocalFly(work) {
   }
 }
 
-const count = Math.max(LEAST_ROUNDS, Number(process.argv[2]) || LEAST_ROUNDS);
+/** Prints what the local Fly does; whether it met its goals. */
+async function localFly(work, count) {
+  // Only after the set-up: it needs a package.
+  const { benchLocal } = await import("./bench-local.mjs");
+  say(`${count} rounds: the local Fly and a bare server`);
+  const { lines, met } = await benchLocal(work, count);
+  console.log("the local Fly, medians");
+  for (const line of lines) console.log(`  ${line}`);
+  return met;
+}
+
+const [asked] = process.argv.slice(2);
+const count = Math.max(LEAST_ROUNDS, Number(asked) || LEAST_ROUNDS);
 const work = mkdtempSync(join(tmpdir(), "airworthy-bench-"));
 try {
-  const { cli, env } = await setUp();
-  if (!report(await bench(cli, env, work, count), count)) say("the goal was missed");
+  const { cli, env } = asked === "local" ? await setUpCode() : await setUp();
+  const met = [asked === "local" || report(await bench(cli, env, work, count), count), await localFly(work, count)];
+  if (met.includes(false)) say("a goal was missed");
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   say(error.message);

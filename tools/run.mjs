@@ -79,7 +79,7 @@ const verbs = {
   outputs: (args) => pulumi(["stack", "output", ...onStack, ...args]),
   destroy,
   pulumi,
-  local: (args) => inNode(["dist", "bundle", "emulator.js"], ["--foreground", ...args], setUpCode),
+  local: (args) => inNode(["dist", "cli", "main.js"], ["local", ...args], setUpCode),
   test: (args) => inNode(["node_modules", "vitest", "vitest.mjs"], ["run", ...args], setUpTools),
 };
 

@@ -6,7 +6,7 @@ const map = z.record(z.string(), z.string());
 const duration = z.string().regex(/^(0s|(\d+(\.\d+)?(h|ms|µs|ns|m|s))+)$/);
 const headers = z.array(z.object({ name: z.string(), values: strings }));
 
-export const guest = z.object({
+const guest = z.object({
   cpu_kind: z.enum(["shared", "performance"]),
   cpus: z.int(),
   memory_mb: z.int(),

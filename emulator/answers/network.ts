@@ -8,8 +8,11 @@ const address = z.object({
   shared: z.boolean(),
   created_at: moment,
   network: z.object({ name: z.string(), org_slug: z.string() }).nullable(),
-  egress: z.boolean().optional(),
+  egress: z.boolean(),
 });
+
+/** Two at once: the address itself is null then. */
+const pair = z.object({ ...address.shape, ip: z.null(), ip_pair: z.object({ v4: z.string(), v6: z.string() }) });
 
 // Not in the document (superfly/docs, network-policies).
 const policy = z.object({
@@ -31,7 +34,7 @@ const policy = z.object({
 
 export const networkAnswers: Answers = {
   IPAssignments_list: { 200: z.object({ ips: z.array(address) }) },
-  IPAssignments_create: { 200: address },
+  IPAssignments_create: { 200: z.union([address, pair]) },
   IPAssignments_delete: { 204: nothing },
   NetworkPolicies_list: { 200: z.array(policy) },
   NetworkPolicies_create: { 200: policy },

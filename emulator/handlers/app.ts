@@ -1,6 +1,7 @@
 import { type Answer, appOf, type Call, isReachable, text } from "../call.ts";
 import { refuse } from "../errors.ts";
 import { appId } from "../identifier.ts";
+import { pageOf } from "../page.ts";
 import type { App } from "../record.ts";
 import { localOrg, type World } from "../state.ts";
 import { goneVolumeStates } from "../transitions.ts";
@@ -27,14 +28,22 @@ function appView(world: World, app: App) {
   };
 }
 
+/** Fly's limit (OpenAPI document, Apps_list). */
+const mostListed = 5000;
+
 /** An app's own token is shown that one app: assumed. */
 export function appList(call: Call): Answer {
   const { world, query, caller } = call;
   const slug = query.get("org_slug") ?? "";
   if (slug === "") refuse(world.position("apps-without-org") === "400" ? "orgMissing" : "orgUnknown");
   if (!isOurs(slug, call)) refuse("forbidden");
-  const apps = world.apps.all().filter((app) => isReachable(caller, app));
-  return { status: 200, body: { total_apps: apps.length, apps: apps.map((app) => appView(world, app)) } };
+  const role = query.get("app_role") ?? "";
+  const isWanted = (app: App) => isReachable(caller, app) && (role === "" || role === app.role);
+  const all = world.apps.all();
+  const { page, next } = pageOf(query, all, isWanted, mostListed);
+  const apps = page.map((app) => appView(world, app));
+  const total_apps = all.filter(isWanted).length;
+  return { status: 200, body: { total_apps, apps, ...(next === undefined ? {} : { next_cursor: next }) } };
 }
 
 export function appShow(call: Call): Answer {
@@ -86,6 +95,8 @@ function freshApp(call: Call): App {
   const app = newApp(world, name, caller.org);
   app.network = text(body, "network") ?? "";
   app.idempotencyKey = text(body, "idempotency_key");
+  // What flyctl makes an app for: a database, a builder (fly-go, CreateAppRequest).
+  app.role = text(body, "app_role_id");
   world.put(world.apps, app);
   return app;
 }

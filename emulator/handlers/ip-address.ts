@@ -11,6 +11,7 @@ const ipView = (ip: IpAddress) => ({
   region: ip.region,
   service_name: ip.serviceName,
   shared: ip.type === "shared_v4",
+  egress: ip.type.startsWith("egress_"),
   created_at: rfc3339(ip.createdAt),
   network: ip.network,
 });
@@ -19,7 +20,7 @@ export function ipList(call: Call): Answer {
   return { status: 200, body: { ips: call.world.ips.of(appOf(call).name).map(ipView) } };
 }
 
-const types = ["v4", "v6", "shared_v4", "private_v6"];
+const types = ["v4", "v6", "shared_v4", "private_v6", "egress_v4", "egress_v6", "egress_pair"];
 
 export function ipCreate(call: Call): Answer {
   const app = appOf(call);
@@ -33,17 +34,25 @@ export function ipCreate(call: Call): Answer {
   const shared = world.ips.of(app.name).find((ip) => ip.type === "shared_v4");
   // An app has one shared address; asking again gives it again.
   if (type === "shared_v4" && shared !== undefined) return { status: 200, body: ipView(shared) };
-  const ip: IpAddress = {
-    app: app.name,
-    type,
-    region,
-    network: type === "private_v6" ? networkOf(world, body) : null,
-    serviceName: text(body, "service_name") ?? "",
-    createdAt: world.clock.now(),
-    ip: address(type, world.nextNumber()),
-  };
-  world.ips.put(ip);
+  const network = type === "private_v6" ? networkOf(world, body) : null;
+  const made = { app: app.name, region, network, serviceName: text(body, "service_name") ?? "" };
+  if (type === "egress_pair") return pair(world, made);
+  const ip = put(world, type, made);
   return { status: 200, body: ipView(ip) };
+}
+
+type Made = Pick<IpAddress, "app" | "region" | "network" | "serviceName">;
+
+function put(world: World, type: string, made: Made): IpAddress {
+  const ip = { ...made, type, createdAt: world.clock.now(), ip: address(type, world.nextNumber()) };
+  world.ips.put(ip);
+  return ip;
+}
+
+/** Two addresses in one answer, which is of neither (OpenAPI document, AssignIPResponse). */
+function pair(world: World, made: Made): Answer {
+  const [v4, v6] = [put(world, "egress_v4", made), put(world, "egress_v6", made)];
+  return { status: 200, body: { ...ipView(v4), ip: null, ip_pair: { v4: v4.ip, v6: v6.ip } } };
 }
 
 /** A private address is in the organisation's default network, not in its app's (superfly/docs, pull request 2430). */
@@ -57,9 +66,9 @@ function networkOf(world: World, body: JsonObject): IpAddress["network"] {
 
 function address(type: string, number: number): string {
   const [high, low] = [(number >> 8) & 0xff, number & 0xff];
-  if (type === "v4") return `137.66.${high}.${low}`;
+  if (type === "v4" || type === "egress_v4") return `137.66.${high}.${low}`;
   if (type === "shared_v4") return `66.241.${124 + (high & 1)}.${low}`;
-  return `${type === "v6" ? "2a09:8280:1" : "fdaa:0:1:0:1"}::${number.toString(16)}`;
+  return `${type === "v6" || type === "egress_v6" ? "2a09:8280:1" : "fdaa:0:1:0:1"}::${number.toString(16)}`;
 }
 
 export function ipDelete(call: Call): Answer {

@@ -6,8 +6,9 @@ import { hex, machineName, ulid } from "../identifier.ts";
 import { nextCheckChange } from "../machine-check.ts";
 import { normalConfig } from "../machine-config.ts";
 import { note, send } from "../machine-life.ts";
-import { leaseView, liveLease, machineView } from "../machine-view.ts";
+import { leaseView, liveLease, machineSummary, machineView } from "../machine-view.ts";
 import { attach, volumeFor } from "../mount.ts";
+import { cursorHeader, mostListed, pageOf } from "../page.ts";
 import { nearestRegion, place, placeOn } from "../placement.ts";
 import type { App, Config, Machine } from "../record.ts";
 import type { World } from "../state.ts";
@@ -21,24 +22,14 @@ export function machineList(call: Call): Answer {
   const { world, query } = call;
   const states = (query.get("state") ?? "").split(",").filter(Boolean);
   const wanted = [...query].filter(([key]) => key.startsWith("metadata."));
-  const machines = world.machines
-    .of(app.name)
-    .filter(({ state }) => state !== "destroyed" || query.get("include_deleted") === "true")
-    .filter(({ region }) => (query.get("region") ?? region) === region)
-    .filter(({ state }) => states.length === 0 || states.includes(state))
-    .filter(({ config }) => wanted.every(([key, value]) => config.metadata?.[key.slice("metadata.".length)] === value));
-  return paged(call, machines);
-}
-
-function paged({ world, query }: Call, machines: Machine[]): Answer {
-  const limit = Number(query.get("limit") ?? 1000);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) refuse("invalid", { what: "limit must be 1 to 1000" });
-  const from = machines.findIndex(({ id }) => id === query.get("cursor")) + 1;
-  const page = machines.slice(from, from + limit);
-  const last = page.at(-1);
-  const more = last !== undefined && machines.length > from + limit;
-  const body = page.map((machine) => withLease(world, query, machine));
-  return { status: 200, body, ...(more ? { headers: { "fly-next-cursor": last.id } } : {}) };
+  const isWanted = ({ state, region, config }: Machine) =>
+    (state !== "destroyed" || query.get("include_deleted") === "true") &&
+    (query.get("region") ?? region) === region &&
+    (states.length === 0 || states.includes(state)) &&
+    wanted.every(([key, value]) => config.metadata?.[key.slice("metadata.".length)] === value);
+  const { page, next } = pageOf(query, world.machines.of(app.name), isWanted, mostListed);
+  const row = query.get("summary") === "true" ? machineSummary : (machine: Machine) => withLease(world, query, machine);
+  return { status: 200, body: page.map(row), ...cursorHeader(next) };
 }
 
 function withLease(world: World, query: URLSearchParams, machine: Machine, version?: string) {

@@ -4,7 +4,7 @@ import { refuse } from "../errors.ts";
 import type { Machine, Volume } from "../record.ts";
 import { isWithin, windowEnd } from "../window.ts";
 import { isOurs } from "./app.ts";
-import { volumeView } from "./volume.ts";
+import { volumeSummary, volumeView } from "./volume.ts";
 
 /** What both lists go by. */
 interface Listed {
@@ -124,7 +124,6 @@ export function volumeOrgList(call: Call): Answer {
 }
 
 function volumeRow(volume: Volume, summary: boolean) {
-  const { blocks, block_size, blocks_free, blocks_avail, bytes_used, bytes_total, ...short } = volumeView(volume);
-  const sizes = summary ? {} : { blocks, block_size, blocks_free, blocks_avail, bytes_used, bytes_total };
-  return { ...short, ...sizes, app_name: volume.app, updated_at: rfc3339(updatedAt(volume)) };
+  const view = summary ? volumeSummary : volumeView;
+  return { ...view(volume), app_name: volume.app, updated_at: rfc3339(updatedAt(volume)) };
 }

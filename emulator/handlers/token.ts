@@ -35,6 +35,9 @@ export function deployTokenCreate(call: Call): Answer {
   return { status: 200, body: { token: `FlyV1 ${value}` } };
 }
 
+/** Of other organisations nothing is known but the slug. */
+const numericId = ({ org }: Caller) => (org === localOrg.slug ? localOrg.numericId : 0);
+
 /** The token of a header that comes in a body, or a refusal: what it is for, and what Fly's document says of one. */
 function verified({ world, body }: Call): { whose: Caller; view: object } {
   const header = text(body, "header") ?? refuse("invalid", { what: "header is required" });
@@ -44,7 +47,7 @@ function verified({ world, body }: Call): { whose: Caller; view: object } {
   const app = whose.app === undefined ? undefined : world.apps.get(whose.app);
   // Types and bodies of caveats are superfly/macaroon's.
   const caveats = [
-    { type: "Organization", body: { id: localOrg.numericId, mask } },
+    { type: "Organization", body: { id: numericId(whose), mask } },
     ...(app === undefined ? [] : [{ type: "Apps", body: { apps: { [app.numericId]: mask } } }]),
   ];
   const bytes = [...Buffer.from(whose.tokenId)];
@@ -84,6 +87,6 @@ export function tokenAuthorize(call: Call): Answer {
   const { machine_id: machine, volume_id: volume } = wanted;
   if (machine !== undefined && world.machines.get(machine)?.app !== name) refuse("machineMissing");
   if (volume !== undefined && world.volumes.get(volume)?.app !== name) refuse("volumeMissing");
-  const allowed = { action, orgid: localOrg.numericId, ...(app && { appid: app.numericId }), machine, volume };
+  const allowed = { action, orgid: numericId(whose), ...(app && { appid: app.numericId }), machine, volume };
   return { status: 200, body: { verified_token: view, access: allowed } };
 }

@@ -6,6 +6,7 @@ import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
 import { hostStatus, newHost } from "../host.ts";
 import { volumeId } from "../identifier.ts";
+import { cursorHeader, mostListed, pageOf } from "../page.ts";
 import type { App, Snapshot, Volume } from "../record.ts";
 import type { World } from "../state.ts";
 import { goneVolumeStates, volumeJourneys } from "../transitions.ts";
@@ -43,10 +44,19 @@ export function volumeView(volume: Volume) {
   };
 }
 
+/** Without what a summary leaves out: how full it is. */
+export function volumeSummary(volume: Volume) {
+  const { blocks, block_size, blocks_free, blocks_avail, bytes_used, bytes_total, ...short } = volumeView(volume);
+  return short;
+}
+
 export function volumeList(call: Call): Answer {
-  const volumes = call.world.volumes.of(appOf(call).name).filter(({ state }) => state !== "destroyed");
-  const body = volumes.map((volume) => ({ ...volumeView(volume), state: listedState(call.world, volume) }));
-  return { status: 200, body };
+  const { world, query } = call;
+  const all = world.volumes.of(appOf(call).name);
+  const { page, next } = pageOf(query, all, ({ state }) => state !== "destroyed", mostListed);
+  const view = query.get("summary") === "true" ? volumeSummary : volumeView;
+  const body = page.map((volume) => ({ ...view(volume), state: listedState(world, volume) }));
+  return { status: 200, body, ...cursorHeader(next) };
 }
 
 /** A list may show what was just deleted as it was (formae, volume.go; cubepals). */

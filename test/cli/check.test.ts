@@ -48,7 +48,7 @@ function lines({ out, err }: Run): string[] {
 describe("airworthy check, asking the local Fly as if it were Fly,", () => {
   let local: Emulator;
   beforeAll(async () => {
-    local = await startEmulator();
+    local = await startEmulator({ checksAnswers: true });
   });
   afterAll(() => local.close());
   beforeEach(() => {

@@ -58,3 +58,14 @@ test("a network on a public address is refused at check", async () => {
     /^network: only an address of type private_v6/,
   );
 });
+
+test("an address that the app calls from is not taken for one it is called at", async () => {
+  const { engine, fly } = local;
+  await engine.create("App", "calling", { name: "calling" });
+  await send(fly, "POST", "/v1/apps/calling/ip_assignments", { type: "egress_pair", region: "iad" });
+  const state = await engine.create("IpAddress", "calling-v6", { app: "calling", type: "v6" });
+  const { ips } = (await send(fly, "GET", "/v1/apps/calling/ip_assignments")) as {
+    ips: { ip: string; egress: boolean }[];
+  };
+  expect(ips.find(({ ip }) => `calling/${ip}` === state.id)).toMatchObject({ egress: false });
+});

@@ -93,7 +93,7 @@ test("a database is gone with its cluster", async () => {
   expect(await mutations(fly, since)).toEqual(["Postgres_databases_delete"]);
 });
 
-test.each(["Orders", "1st", "a b", "x".repeat(64)])("a name such as %j is refused", async (name) => {
+test.each(["Orders", "1st", "a b", "orders-", "x".repeat(64)])("a name such as %j is refused", async (name) => {
   await expect(local.engine.check("ManagedPostgresDatabase", "bad", { cluster, name })).rejects.toThrow(
     /^name: must be at most 63 lowercase letters, digits, dashes and underscores, beginning with a letter/,
   );

@@ -54,7 +54,7 @@ describe("with windows on", () => {
 });
 
 test("a group comes up where windows close by real time", async () => {
-  const fly = await startEmulator({ profile: "fly/10" });
+  const fly = await startEmulator({ profile: "fly/10", checksAnswers: true });
   const engine = await Engine.start({ flapsUrl: fly.url, token: secret(fly.token) });
   try {
     await engine.create("App", "real", { name: "real" });

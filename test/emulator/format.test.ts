@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Emulator> {
-  const fly = await startEmulator({ stateFile: state });
+  const fly = await startEmulator({ stateFile: state, checksAnswers: true });
   begun.push(fly);
   return fly;
 }

@@ -26,3 +26,14 @@ test("a type or region that does not exist is 400", async () => {
   expect((await give({ type: "v5" })).status).toBe(400);
   expect((await give({ type: "v4", region: "xxx" })).status).toBe(400);
 });
+
+test("a pair of addresses to go out by is two of the list, and says so", async () => {
+  await local.caller.app();
+  const { status, body } = await give({ type: "egress_pair", region: "iad" });
+  expect([status, body]).toMatchObject([200, { ip: null, egress: true }]);
+  const { ips } = (await local.caller.get("/v1/apps/shop/ip_assignments")).body;
+  expect(ips).toMatchObject([
+    { ip: body.ip_pair.v4, egress: true, region: "iad" },
+    { ip: body.ip_pair.v6, egress: true, region: "iad" },
+  ]);
+});

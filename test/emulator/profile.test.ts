@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { profiles } from "../../emulator/profile.ts";
 import { withLocalFly } from "./local-fly.ts";
 
 describe("profile fly", () => {
@@ -25,6 +26,34 @@ describe("profile fly", () => {
     expect((await wait).body.state).toBe("started");
     expect(Date.now() - before).toBeGreaterThan(150);
     expect((await local.caller.get(`${path}/wait?state=stopped&timeout=1`)).status).toBe(408);
+  });
+});
+
+describe("profile fly/10", () => {
+  const local = withLocalFly({ profile: "fly/10" });
+  beforeEach(() => local.caller.post("/_local/switches", { windows: "off" }));
+
+  test("a machine starts in a tenth of Fly's time, and waits take that time", async () => {
+    const before = Date.now();
+    const checks = { alive: { type: "tcp", port: 80, interval: "5s", grace_period: "1s" } };
+    const { path } = await local.caller.machine(await local.caller.app(), { config: { image: "nginx", checks } });
+    expect((await local.caller.get(`${path}/wait?timeout=60`)).body.state).toBe("started");
+    const { pull, boot, checkListed } = profiles.fly.durations;
+    expect(local.fly.clock.now() - before).toBeGreaterThanOrEqual((pull + boot) / 10);
+    expect(local.fly.clock.now() - before).toBeLessThan((pull + boot) / 2);
+    await local.caller.pass((checkListed + 5_000 + 1_000) / 10);
+    expect((await local.caller.get(path)).body.checks[0].status).toBe("passing");
+  });
+
+  test("ten times as many calls pass in a second, and no more at once", async () => {
+    const { path } = await local.caller.machine(await local.caller.app());
+    const cordon = async () => (await local.caller.post(`${path}/cordon`)).status;
+    const statuses = [];
+    for (let calls = 0; calls < 8; calls++) statuses.push(await cordon());
+    expect(statuses.slice(0, 3)).toEqual([200, 200, 200]);
+    expect(statuses).toContain(429);
+    await local.caller.pass(100);
+    expect(await cordon()).toBe(200);
   });
 });
 

@@ -34,7 +34,7 @@ export class Lane {
   }
 
   static async open(): Promise<Lane> {
-    const fly = await startEmulator();
+    const fly = await startEmulator({ checksAnswers: true });
     return new Lane(fly, await Engine.start({ flapsUrl: fly.url, token: secret(fly.token) }));
   }
 

@@ -10,7 +10,7 @@ let local: Emulator;
 let fly: FlyClient;
 
 beforeAll(async () => {
-  local = await startEmulator();
+  local = await startEmulator({ checksAnswers: true });
 });
 afterAll(() => local.close());
 
@@ -80,7 +80,7 @@ test("the organisation is learnt from the token", async () => {
 });
 
 test("calls that Fly refuses for coming too fast get through in the end", async () => {
-  const strict = await startEmulator({ profile: "fly" });
+  const strict = await startEmulator({ profile: "fly", checksAnswers: true });
   const hasty = new FlyClient({ flapsUrl: strict.url, token: strict.token, rateLimits: false });
   await Promise.all(Array.from({ length: 4 }, () => organisationOf(hasty)));
   expect(strict.journal.entries(0).map(({ status }) => status)).toContain(429);

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { Collection } from "../../../emulator/collection.ts";
 import type { Emulator } from "../../../emulator/index.ts";
+import type { Mover } from "../../../emulator/record.ts";
 import type { World } from "../../../emulator/state.ts";
 import type { Answered } from "./exchange.ts";
 
@@ -25,7 +26,7 @@ export function expectFlyLike({ status, headers, text }: Answered, operation: st
   expect(status < 500 || isFlies || isSaid, said).toBe(true);
 }
 
-type Kept = { due?: number; goneAt?: number };
+type Kept = Mover;
 
 /** All nouns, also those that come later. */
 const nouns = (world: World) =>
@@ -41,6 +42,18 @@ export function everything(world: World): Record<string, string[]> {
       .sort(),
   ]);
   return Object.fromEntries(lists);
+}
+
+/** Takes down what there is. What it answers brings it all back. */
+export function remember(world: World): () => Promise<void> {
+  const kept = nouns(world).map(([, collection]) => ({ collection, items: structuredClone(collection.all()) }));
+  const { platform } = world;
+  return async () => {
+    world.reset();
+    for (const { collection, items } of kept) for (const item of items) world.put(collection, structuredClone(item));
+    world.setPlatform(structuredClone(platform));
+    await world.commit();
+  };
 }
 
 /** When something becomes something else without anybody's call. */

@@ -28,26 +28,26 @@ export async function furnish(caller: Caller, token: string): Promise<Furniture>
   const policy = await post(`${app}/network_policies`, networkPolicy);
   const { release } = await post("/api/v1/releases", { app_name: "shop", image: "nginx" });
   await caller.patch(`/api/v1/releases/${release.id}`, { status: "complete" });
-  const cluster = await readyCluster(caller);
+  const ready = await readyCluster(caller);
   const { data } = await post("/graphql", { query: '{ organization(slug: "local") { id } }' });
   return {
     names: {
       ...{ app: ["shop"], org: ["local"], key: ["role"], name: ["KEY", "fly-db", "fly-user"], ip: [ip] },
       ...{ hostname: ["shop.example.com", own.hostname], machines: [started.id, stopped.id, leased.id] },
-      ...{ volumes: volumes.map(({ id }) => id).reverse(), postgres: [cluster], network_policies: [policy.id] },
+      ...{ volumes: volumes.map(({ id }) => id).reverse(), postgres: [ready.id], network_policies: [policy.id] },
       ...{ releases: [release.id], database: ["fly-db"], extension: ["vector"] },
     },
     nonce: leased.shown.nonce,
-    bodies: bodiesOf(data.organization.id, token),
+    bodies: bodiesOf(data.organization.id, token, ready.created_at),
   };
 }
 
-async function readyCluster(caller: Caller): Promise<string> {
+async function readyCluster(caller: Caller): Promise<{ id: string; created_at: string }> {
   const { body } = await caller.post("/v1/postgres", cluster);
   const path = `/v1/postgres/${body.data.id}`;
   for (let looks = 0; looks < 3; looks++) await caller.get(path);
   await caller.post(`${path}/attachments`, { app_name: "shop" });
-  return body.data.id;
+  return body.data;
 }
 
 function pemOf(hostname: string) {
@@ -97,7 +97,7 @@ const config = {
 const mutation = `mutation($input: CreateLimitedAccessTokenInput!) {
   createLimitedAccessToken(input: $input) { limitedAccessToken { id tokenHeader expiresAt } } }`;
 
-const bodiesOf = (organizationId: string, token: string): Record<string, object> => ({
+const bodiesOf = (organizationId: string, token: string, moment: string): Record<string, object> => ({
   Apps_create: { name: "other", org_slug: "local", network: "iso", idempotency_key: "k" },
   Machines_create: { name: "web-2", region: "iad", config, skip_launch: true, lease_ttl: 30, min_secrets_version: 0 },
   Machines_update: { config, region: "iad", skip_launch: false, min_secrets_version: 1 },
@@ -137,7 +137,7 @@ const bodiesOf = (organizationId: string, token: string): Record<string, object>
   Postgres_users_update: { role: "writer" },
   Postgres_extensions_enable: { name: "vector", schema: "public", create_schema: true },
   Postgres_fork: { name: "copy" },
-  Postgres_restore: { name: "copy", pitr_time: "2026-11-23T12:00:00Z" },
+  Postgres_restore: { name: "copy", pitr_time: moment },
   GraphQL: {
     query: mutation,
     operationName: "",
