@@ -45,7 +45,7 @@ export interface Durations {
 }
 
 /** How many calls of a kind may come, counted by action and by what they are about. */
-export interface RateLimit {
+interface RateLimit {
   readonly perSecond: number;
   /** How many may come at once. */
   readonly burst: number;

@@ -67,6 +67,7 @@ export class World {
   readonly #store: Store;
   #savedClock: string;
   readonly #calendar = new Calendar();
+  #all: AnyCollection[] | undefined;
   /** No record changes by itself before this moment: spares most calls the look through all that move. */
   #nothingBefore = Number.NEGATIVE_INFINITY;
   readonly #schedule = new Schedule();
@@ -201,7 +202,8 @@ export class World {
 
   #collections(): AnyCollection[] {
     const { apps, clusters } = this;
-    return [...([apps, clusters, this.#platform] as unknown as AnyCollection[]), ...this.#children()];
+    this.#all ??= [...([apps, clusters, this.#platform] as unknown as AnyCollection[]), ...this.#children()];
+    return this.#all;
   }
 
   /** What belongs to an app. */

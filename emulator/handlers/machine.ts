@@ -220,6 +220,6 @@ export function machineVersions(call: Call): Answer {
 
 /** What happened to a machine, newest first. */
 export function machineEvents(call: Call): Answer {
-  const limit = Math.min(Number(call.query.get("limit") ?? 20) || 20, 50);
+  const limit = Math.min(Math.max(1, Math.floor(Number(call.query.get("limit") ?? 20) || 20)), 50);
   return { status: 200, body: machineOf(call).events.slice(0, limit) };
 }

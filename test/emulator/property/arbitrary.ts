@@ -8,7 +8,7 @@ const infamous = [
   ...["a,b", "any,", "1h", "-5s", "9999999999h", "{id}", "$&", "%", "%s", "x".repeat(5_000)],
 ];
 
-export const text: Arbitrary<string> = fc.oneof(
+const text: Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...infamous) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 10 }) },
@@ -29,7 +29,7 @@ const traps: unknown[] = [
 ];
 
 /** Anything JSON can say, with keys that mean something to JavaScript. */
-export const anything: Arbitrary<unknown> = fc.letrec((tie) => ({
+const anything: Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.constant(null),
@@ -81,7 +81,7 @@ const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value);
 
 /** A body that Fly would take, but for one or two places of it. */
-export function nearly(valid: object): Arbitrary<object> {
+function nearly(valid: object): Arbitrary<object> {
   const places = placesOf(valid);
   if (places.length === 0) return fc.constant(valid);
   const change = fc.constantFrom(...places).chain((path) => fc.tuple(fc.constant(path), instead(at(valid, path))));
