@@ -63,7 +63,12 @@ function removeOwn(file: string, isOwn: (text: string) => boolean): void {
   }
 }
 
-async function leave(code = 0): Promise<never> {
+let isLeaving = false;
+
+/** Ctrl-C comes from the terminal and, as another signal, from who started it: the second changes nothing. */
+async function leave(code = 0): Promise<void> {
+  if (isLeaving) return;
+  isLeaving = true;
   clearTimeout(idle);
   removeOwn(files.where, (text) => JSON.parse(text).pid === process.pid);
   await emulator?.close();

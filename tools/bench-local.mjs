@@ -29,11 +29,15 @@ const BARE = `
 /** Starts a server that prints a line when it serves. */
 async function serve(args) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // A measurement that fails leaves nobody behind.
+  const end = () => child.kill();
+  process.once("exit", end);
   const [line] = await Promise.race([
     once(child.stdout, "data"),
     once(child, "close").then(() => Promise.reject(new Error(`${args[0]} ended before it served`))),
   ]);
   const stop = async () => {
+    process.off("exit", end);
     child.kill();
     if (child.exitCode === null) await once(child, "close");
   };

@@ -121,6 +121,13 @@ describe("airworthy local", () => {
     expect(said.out.split("\n")).toHaveLength(6);
   });
 
+  test("Ctrl-C, which the terminal sends to both processes, ends both well", async () => {
+    const { child, said } = await serving();
+    process.kill(pidIn(), "SIGINT");
+    expect(await stop(child, "SIGINT")).toBe(0);
+    expect(said.err.trim().split("\n")).toHaveLength(1);
+  });
+
   test("leaves nobody serving when it is killed -9", async () => {
     const { child } = await serving();
     const pid = pidIn();
