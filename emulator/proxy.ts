@@ -51,7 +51,7 @@ const able = (world: World, app: App, stream: Stream) =>
     .sort((a, b) => distance(stream.region, a.region) - distance(stream.region, b.region));
 
 /** Which machine has how many open requests, and how many find none: up to the soft limits first, then to the hard. */
-export function spread(world: World, app: App, at: number): { loads: Map<string, number>; unserved: number } {
+function spread(world: World, app: App, at: number): { loads: Map<string, number>; unserved: number } {
   const loads = new Map<string, number>();
   let unserved = 0;
   for (const stream of flowing(app, at)) {
