@@ -80,6 +80,7 @@ const verbs = {
   destroy,
   pulumi,
   local: (args) => inNode(["dist", "cli", "main.js"], ["local", ...args], setUpCode),
+  bench: (args) => inNode(["tools", "bench.mjs"], args, setUpCode),
   test: (args) => inNode(["node_modules", "vitest", "vitest.mjs"], ["run", ...args], setUpTools),
 };
 
