@@ -16,6 +16,8 @@ export default defineConfig({
             "test/{fly,provider,resources,components,policies,emulator,cli,tools,docs}/**/*.test.ts",
             "test/*.test.ts",
           ],
+          // A slow minute of the machine is no failure; what takes long says so itself.
+          testTimeout: 20_000,
         },
       },
       { test: { name: "contract", include: ["test/{contract,faults}/**/*.test.ts"], testTimeout: 30_000 } },
