@@ -33,6 +33,10 @@ const longestMotion = 900_000;
 /** The organisation of the local Fly's own token. */
 export const localOrg = { slug: "local", name: "Local", numericId: 1 } as const;
 
+/** An organisation by its slug. Of others than the local Fly's own nothing else is known. */
+export const orgOf = (slug: string): { slug: string; name: string; numericId: number } =>
+  slug === localOrg.slug ? localOrg : { slug, name: slug, numericId: 0 };
+
 const quiet: Platform = { capacity: {}, unpullable: [], failing: [], indicator: "none", incidents: [], counter: 0 };
 
 /** Everything the local Fly knows. Reads are from memory; each answered call is one transaction on disk. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rfc3339 } from "../clock.ts";
 import type { App, LimitedToken } from "../record.ts";
-import { localOrg, type World } from "../state.ts";
+import { orgOf, type World } from "../state.ts";
 import type { Caller } from "../token.ts";
 
 /** What a root field is answered with: the world, and who asks. */
@@ -37,13 +37,13 @@ export const organizationId = (slug: string) =>
 
 export function organizationView(asking: Asking) {
   const { world, caller } = asking;
-  const isLocal = caller.org === localOrg.slug;
+  const { slug, name, numericId } = orgOf(caller.org);
   return {
-    id: organizationId(caller.org),
-    internalNumericId: isLocal ? localOrg.numericId : 0,
-    name: isLocal ? localOrg.name : caller.org,
-    slug: caller.org,
-    rawSlug: caller.org,
+    id: organizationId(slug),
+    internalNumericId: numericId,
+    name,
+    slug,
+    rawSlug: slug,
     type: "SHARED",
     limitedAccessTokens: () => tokens(asking, world.tokens.all()),
   };

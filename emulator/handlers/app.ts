@@ -3,19 +3,17 @@ import { refuse } from "../errors.ts";
 import { appId } from "../identifier.ts";
 import { pageOf } from "../page.ts";
 import type { App } from "../record.ts";
-import { localOrg, type World } from "../state.ts";
+import { orgOf, type World } from "../state.ts";
 import { goneVolumeStates } from "../transitions.ts";
 import { windowEnd } from "../window.ts";
 
 /** `personal` stands for the token's own organisation, and reads back by its true slug (formae, app.go). */
 export const isOurs = (slug: string, { caller }: Pick<Call, "caller">) => slug === caller.org || slug === "personal";
 
-const orgNames: Record<string, { name: string; numericId: number }> = { [localOrg.slug]: localOrg };
-
 function appView(world: World, app: App) {
   const machines = world.machines.of(app.name).filter(({ state }) => state !== "destroyed");
   const volumes = world.volumes.of(app.name).filter(({ state }) => !goneVolumeStates.includes(state));
-  const org = orgNames[app.org];
+  const org = orgOf(app.org);
   return {
     id: app.id,
     internal_numeric_id: app.numericId,
@@ -24,7 +22,7 @@ function appView(world: World, app: App) {
     machine_count: machines.length,
     volume_count: volumes.length,
     network: app.network,
-    organization: { name: org?.name ?? app.org, slug: app.org, internal_numeric_id: org?.numericId ?? 0 },
+    organization: { name: org.name, slug: org.slug, internal_numeric_id: org.numericId },
   };
 }
 

@@ -6,7 +6,7 @@ import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
 import { clusterId } from "../identifier.ts";
 import type { PostgresCluster } from "../record.ts";
-import { localOrg, type World } from "../state.ts";
+import { orgOf, type World } from "../state.ts";
 import { clusterJourneys } from "../transitions.ts";
 import { isOurs } from "./app.ts";
 
@@ -62,7 +62,7 @@ const summaryOf = (cluster: PostgresCluster) => ({
   region: cluster.region,
   plan: cluster.plan,
   disk_size_gb: cluster.diskSizeGb,
-  organization: { name: cluster.org === localOrg.slug ? localOrg.name : cluster.org, slug: cluster.org },
+  organization: { name: orgOf(cluster.org).name, slug: cluster.org },
   created_at: rfc3339(cluster.createdAt),
   deleted_at: cluster.deletedAt === undefined ? null : rfc3339(cluster.deletedAt),
 });

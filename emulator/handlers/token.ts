@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Answer, appOf, type Call, isReachable, read, text } from "../call.ts";
 import { milliseconds } from "../duration.ts";
 import { refuse } from "../errors.ts";
-import { localOrg } from "../state.ts";
+import { orgOf } from "../state.ts";
 import { type Caller, callerOf, newToken, nobody } from "../token.ts";
 import { isOurs } from "./app.ts";
 
@@ -10,7 +10,7 @@ import { isOurs } from "./app.ts";
 export function tokenCurrent({ caller }: Call): Answer {
   const token = {
     token_id: caller.tokenId,
-    organization: caller.org === localOrg.slug ? localOrg.name : caller.org,
+    organization: orgOf(caller.org).name,
     org_slug: caller.org,
     apps: caller.app === undefined ? [] : [caller.app],
     user: "",
@@ -36,7 +36,7 @@ export function deployTokenCreate(call: Call): Answer {
 }
 
 /** Of other organisations nothing is known but the slug. */
-const numericId = ({ org }: Caller) => (org === localOrg.slug ? localOrg.numericId : 0);
+const numericId = ({ org }: Caller) => orgOf(org).numericId;
 
 /** The token of a header that comes in a body, or a refusal: what it is for, and what Fly's document says of one. */
 function verified({ world, body }: Call): { whose: Caller; view: object } {

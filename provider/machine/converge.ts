@@ -1,4 +1,3 @@
-import { FlyError } from "../../fly/errors.ts";
 import {
   type FlyMachine,
   isReachable,
@@ -12,7 +11,7 @@ import { type Context, type Existing, HalfMade, type Known } from "../lifecycle.
 import { configDrift, isProven } from "./drift.ts";
 import { awaiting, failed, halted, whenHealthy, whenSettled } from "./gate.ts";
 import { Hold } from "./hold.ts";
-import { imageOf, keepsImage } from "./image.ts";
+import { imageOf, keepsImage, nothingToKeep } from "./image.ts";
 import { carries, configLabels, tagOf } from "./label.ts";
 import { existing } from "./live.ts";
 import type { MachineInputs } from "./schema.ts";
@@ -90,12 +89,7 @@ function bodyFor(context: Context, declared: MachineInputs, live: FlyMachine | u
   const place = placeOf(declared, live);
   const image = imageOf(live);
   if (keepsImage(config) && image === undefined) {
-    const why = 'config.image is "running", and there is no machine whose image to keep';
-    throw new FlyError(
-      "invalid",
-      `create machine "${name}" of app "${app}"`,
-      `${why}. Give an image for the first \`up\``,
-    );
+    throw nothingToKeep(`create machine "${name}" of app "${app}"`);
   }
   const labels = {
     airworthy_stack: context.stack,

@@ -1,3 +1,4 @@
+import { FlyError } from "../../fly/errors.ts";
 import { type FlyMachine, shownConfig } from "../../fly/machine.ts";
 
 /** What a program writes as image where CI deploys the images, and Pulumi everything else (decision 0005). */
@@ -11,6 +12,14 @@ export const imageOf = (machine: FlyMachine | undefined): string | undefined => 
   const image = machine && shownConfig(machine)["image"];
   return typeof image === "string" ? image : undefined;
 };
+
+/** Why what runs cannot be kept: there is nothing. */
+export const nothingToKeep = (does: string) =>
+  new FlyError(
+    "invalid",
+    does,
+    'config.image is "running", and there is no machine whose image to keep. Give an image for the first `up`',
+  );
 
 /** The value that occurs most often, and of several the first. */
 export function mostCommon<T>(values: readonly T[], key: (value: T) => string = String): T | undefined {

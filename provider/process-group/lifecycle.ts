@@ -3,7 +3,7 @@ import { type Context, defineLifecycle, type Existing, HalfMade, type Known } fr
 import { unlike } from "../machine/alike.ts";
 import { identityIn, portProblems } from "../machine/check.ts";
 import { Hold } from "../machine/hold.ts";
-import { keepsImage } from "../machine/image.ts";
+import { keepsImage, nothingToKeep } from "../machine/image.ts";
 import { isItsVolume } from "../machine/record.ts";
 import { destroy } from "../machine/write.ts";
 import type { Properties } from "../value.ts";
@@ -83,11 +83,7 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   const last = (known?.outputs["release"] as { version?: number } | undefined)?.version ?? 0;
   const images = keepsImage(inputs.config) ? imagesOf(fleet, inputs.slots) : {};
   if (keepsImage(inputs.config) && Object.keys(images).length === 0) {
-    throw new FlyError(
-      "invalid",
-      `deploy group "${inputs.name}" of app "${inputs.app}"`,
-      'config.image is "running", and there is no machine whose image to keep. Give an image for the first `up`',
-    );
+    throw nothingToKeep(`deploy group "${inputs.name}" of app "${inputs.app}"`);
   }
   const rollout: Rollout = { context, group, inputs, fleet, observed, images, release: last, proven: new Set() };
   if (last === 0 || isNewRelease(rollout)) rollout.release = last + 1;
