@@ -4,6 +4,8 @@ import { findPackageJSON } from "node:module";
 import { Command, CommanderError } from "commander";
 import { check } from "./command/check.ts";
 import { local } from "./command/local.ts";
+import { releases } from "./command/releases.ts";
+import { rollback } from "./command/rollback.ts";
 import { Trouble } from "./trouble.ts";
 
 /** Exit code of a command line that cannot be understood, so that a script can tell it from a check that failed. */
@@ -13,7 +15,7 @@ const misused = 2;
 const manifest = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, "utf8")) as { version: string };
 
 const program = new Command("airworthy")
-  .description("Production-ready Fly.io apps: checks of what Pulumi cannot see, and a Fly to try them on")
+  .description("Production-ready Fly.io apps: checks of what Pulumi cannot see, the way back, and a Fly to try them on")
   .version(manifest.version)
   .showHelpAfterError("Run `airworthy --help` for what there is.")
   .exitOverride();
@@ -24,7 +26,7 @@ function adopt(parent: Command, child: Command): void {
   for (const grandchild of child.commands) adopt(child, grandchild);
 }
 
-for (const command of [check, local]) {
+for (const command of [check, releases, rollback, local]) {
   adopt(program, command);
   program.addCommand(command);
 }

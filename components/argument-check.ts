@@ -1,9 +1,10 @@
 import { appMistakes } from "./app-check.ts";
 import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
+import { deployMistakes, strategyMistakes } from "./deploy-check.ts";
 import { domainMistakes } from "./domain-check.ts";
 import { groupMistakes } from "./group-check.ts";
 import { known } from "./known-argument.ts";
-import { duration, isRecord, knownKeys, oneOf, type Report, show, wholeNumber } from "./mistake.ts";
+import { isRecord, knownKeys, type Report, show } from "./mistake.ts";
 import { placementMistakes } from "./placement-check.ts";
 
 /**
@@ -26,6 +27,7 @@ export function mistakesOf(args: ProductionAppArgs): string[] {
       report(`groups.${name}.image`, `is missing; ${advice}`);
     }
   }
+  strategyMistakes(report, args, groups);
   placementMistakes(report, args.primaryRegion, groups);
   return mistakes;
 }
@@ -63,16 +65,4 @@ function environmentMistakes(report: Report, { env = {}, secrets = {} }: Product
     if (key === "PRIMARY_REGION") report("env.PRIMARY_REGION", "is written by primaryRegion; give that instead");
     if (Object.hasOwn(secrets, key)) report(`env.${key}`, "is in secrets too; keep it in one of them");
   }
-}
-
-function deployMistakes(report: Report, { deploy }: ProductionAppArgs) {
-  if (deploy === undefined || !knownKeys(report, "deploy", deploy, known.deploy)) return;
-  oneOf(report, "deploy.strategy", deploy.strategy, ["rolling"]);
-  duration(report, "deploy.waitTimeout", deploy.waitTimeout, "1s");
-  if (deploy.keepReleases !== undefined) wholeNumber(report, "deploy.keepReleases", deploy.keepReleases, 1, 50);
-  const { maxUnavailable: most } = deploy;
-  const isShare = typeof most === "string" && /^([1-9]\d?|100)%$/.test(most);
-  const isCount = typeof most === "number" && Number.isInteger(most) && most >= 1;
-  if (most === undefined || isShare || isCount) return;
-  report("deploy.maxUnavailable", `is ${show(most)}; give a whole number from 1, or a share such as "33%"`);
 }

@@ -68,12 +68,35 @@ export interface AppDeployTokenArgs {
 
 /** How a change reaches the machines of the groups. */
 export interface DeployArgs {
-  /** One machine first, then `maxUnavailable` at a time. @default "rolling" */
-  strategy?: "rolling" | undefined;
-  /** Machines of a group that may be down at once: a number from 1, or a share such as `"33%"`. @default "33%" */
+  /**
+   * `rolling` updates one machine first and then `maxUnavailable` at a time. `canary` tries one machine more, which serves
+   * until the others are updated one by one. `bluegreen` makes all machines anew and lets the old ones go when all new ones
+   * are healthy. `immediate` updates all at once and waits for no check. The middle two are not for groups with a `volume`,
+   * and `bluegreen` is for groups with checks, which those with `http` have: give the others a `strategy` of their own.
+   * @default "rolling"
+   */
+  strategy?: "rolling" | "canary" | "bluegreen" | "immediate" | undefined;
+  /** For `rolling`: machines of a group that may be down at once, a number from 1, or a share such as `"33%"`. @default "33%" */
   maxUnavailable?: number | string | undefined;
   /** Longest wait for one machine to be started and healthy. @default "5m" */
   waitTimeout?: string | undefined;
+  /**
+   * What happens when a machine does not come up: `rollback` takes the group's machines already moved back to the release
+   * before, `pause` leaves everything as it is for a look. Both fail the update with the reason. @default "rollback"
+   */
+  onFailure?: "rollback" | "pause" | undefined;
+  /**
+   * Command run once in a machine of its own before a new release changes anything, such as a database migration: with the
+   * image, environment and secrets of the first group with `http`, else of the first group. The other groups wait for that
+   * one. Ended with anything but 0, or not within `waitTimeout`, it fails the update. @default none
+   */
+  releaseCommand?: Input<string>[] | undefined;
+  /**
+   * What to do about a machine with a volume whose host Fly cannot reach any more. `replace-from-snapshot` makes a volume
+   * from the last snapshot and a machine with it: what was written since is lost. The old volume stays. `fail` says which
+   * commands would do the same. @default "fail"
+   */
+  hostFailure?: "fail" | "replace-from-snapshot" | undefined;
   /** Releases kept for a rollback, 1 to 50. @default 10 */
   keepReleases?: number | undefined;
 }
@@ -82,6 +105,13 @@ export interface DeployArgs {
 export interface GroupArgs {
   /** Number of machines by region code, such as `{ iad: 2, lhr: 1 }`. */
   regions: Record<string, number>;
+  /**
+   * Regions in which a machine is made, in this order, where its own has no room, by its own: `{ iad: ["ewr", "ord"] }`. It
+   * stays there until it is made anew. Not for a group with a `volume`. @default none: the error says which region is full
+   */
+  fallbackRegions?: Record<string, string[]> | undefined;
+  /** How a change reaches the machines of this group. @default that of `deploy` */
+  strategy?: DeployArgs["strategy"];
   /** Image of this group, or `"running"` to keep what its machines run. @default the app's */
   image?: Input<string> | undefined;
   /**

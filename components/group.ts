@@ -41,6 +41,15 @@ export const deployOf = (deploy: DeployArgs = {}) =>
     keepReleases: deploy.keepReleases ?? 10,
   }) satisfies Deploy;
 
+/** How one of the groups is rolled out. The release command has to run once, so it is one group's. */
+export function groupDeployOf(
+  { releaseCommand, ...deploy }: ReturnType<typeof deployOf>,
+  { strategy = deploy.strategy }: GroupArgs,
+  releases: boolean,
+): ReturnType<typeof deployOf> {
+  return { ...deploy, strategy, ...(releases && releaseCommand && { releaseCommand }) };
+}
+
 function serviceOf(http: HttpArgs, group: GroupArgs, app: AppWide, primaryRegion: string): Service {
   const autostop = autostopOf(group, primaryRegion);
   return {

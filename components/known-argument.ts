@@ -41,7 +41,15 @@ export const known = {
     transform: true,
     groups: true,
   } satisfies Keys<ProductionAppArgs>,
-  deploy: { strategy: true, maxUnavailable: true, waitTimeout: true, keepReleases: true } satisfies Keys<DeployArgs>,
+  deploy: {
+    strategy: true,
+    maxUnavailable: true,
+    waitTimeout: true,
+    onFailure: true,
+    releaseCommand: true,
+    hostFailure: true,
+    keepReleases: true,
+  } satisfies Keys<DeployArgs>,
   deployToken: { expiresIn: true, rotateAfter: true, rotationTriggers: true } satisfies Keys<AppDeployTokenArgs>,
   transform: {
     app: true,
@@ -54,6 +62,8 @@ export const known = {
   } satisfies Keys<TransformArgs>,
   group: {
     regions: true,
+    fallbackRegions: true,
+    strategy: true,
     image: true,
     replicas: true,
     command: true,

@@ -42,7 +42,13 @@ export function oneOf(report: Report, path: string, value: unknown, allowed: rea
  * Reports what is no object with known keys only, and answers whether `value` can be read on. Programs run with their
  * types stripped, so nothing else would notice a misspelt argument.
  */
-export function knownKeys(report: Report, path: string, value: unknown, known: Record<string, true>): boolean {
+export function knownKeys(
+  report: Report,
+  path: string,
+  value: unknown,
+  known: Record<string, true>,
+  what = "an argument",
+): boolean {
   if (!isRecord(value)) {
     report(path || "arguments", `is ${show(value)}; give an object with ${orList(Object.keys(known))}`);
     return false;
@@ -50,7 +56,7 @@ export function knownKeys(report: Report, path: string, value: unknown, known: R
   for (const key of Object.keys(value).filter((name) => !Object.hasOwn(known, name))) {
     const near = closest(key, Object.keys(known));
     const hint = distance(key, near) <= 3 ? `did you mean ${near}?` : `there are ${Object.keys(known).join(", ")}`;
-    report(path === "" ? key : `${path}.${key}`, `is not an argument; ${hint}`);
+    report(path === "" ? key : `${path}.${key}`, `is not ${what}; ${hint}`);
   }
   return true;
 }

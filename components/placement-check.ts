@@ -1,6 +1,6 @@
 import { nearestRegions, regionProblem } from "../fly/regions.ts";
 import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
-import { isRecord, orList, type Report, show, wholeNumber } from "./mistake.ts";
+import { isRecord, knownKeys, orList, type Report, show, wholeNumber } from "./mistake.ts";
 import { volumeName, volumeNameLength } from "./naming.ts";
 import { minRunningOf, placesOf, primaryRegionOf } from "./placement.ts";
 
@@ -21,6 +21,7 @@ export function placementMistakes(report: Report, wanted: string | undefined, gr
     minRunningMistakes(report, `groups.${name}.http.minRunning`, group, primaryRegion);
     replicasMistake(report, `groups.${name}`, group);
     existingMistakes(report, `groups.${name}.volume.existing`, group);
+    fallbackMistakes(report, `groups.${name}.fallbackRegions`, group);
   }
   volumeNameMistakes(report, sound);
 }
@@ -96,6 +97,32 @@ function existingMistakes(report: Report, path: string, { regions, volume }: Gro
     if (other !== undefined) report(where, `is the volume of ${other} too; one volume can be mounted by one machine`);
     users.set(id, slot);
   }
+}
+
+function fallbackMistakes(report: Report, path: string, { regions, volume, fallbackRegions }: GroupArgs): void {
+  if (fallbackRegions === undefined) return;
+  const example = `{ ${Object.keys(regions)[0]}: ["ewr"] }`;
+  if (!isRecord(fallbackRegions)) {
+    report(path, `is ${show(fallbackRegions)}; give lists of regions by region, such as ${example}`);
+    return;
+  }
+  if (volume !== undefined)
+    report(path, "is for a group without a volume: a machine is where its volume is; take it out");
+  const slots = Object.fromEntries(Object.keys(regions).map((region) => [region, true as const]));
+  knownKeys(report, path, fallbackRegions, slots, "a region of the group");
+  for (const [region, others] of Object.entries(fallbackRegions)) {
+    const where = `${path}.${region}`;
+    if (!Array.isArray(others)) report(where, `is ${show(others)}; give a list of regions, such as ${example}`);
+    else
+      for (const [index, other] of others.entries())
+        fallbackMistake(report, `${where}[${index}]`, other, [region, ...others.slice(0, index)]);
+  }
+}
+
+function fallbackMistake(report: Report, path: string, region: unknown, before: readonly unknown[]): void {
+  if (typeof region !== "string") report(path, `is ${show(region)}; give a region's code, such as "ewr"`);
+  else if (before.includes(region)) report(path, `is ${region} again; name each region once`);
+  else regionMistake(report, path, region);
 }
 
 /** Volumes are found by name after a lost answer, so two slots must not share one. */

@@ -22,7 +22,7 @@ import {
 } from "../resources/index.ts";
 import { mistakesOf } from "./argument-check.ts";
 import type { GroupArgs, GroupVolumeArgs, ProductionAppArgs } from "./arguments.ts";
-import { deployOf, machineConfigOf } from "./group.ts";
+import { deployOf, groupDeployOf, machineConfigOf } from "./group.ts";
 import { refuse } from "./mistake.ts";
 import { defaultAppName, volumeName } from "./naming.ts";
 import { keptRunning, type Place, placesOf, primaryRegionOf, summaryOf } from "./placement.ts";
@@ -81,7 +81,7 @@ export class ProductionApp extends ComponentResource {
     const app = args.app ?? appOf(name, plan, make);
     const site: Site = { name, plan, app, make };
     const secrets = secretsOf(site, args.secrets);
-    const groups = mapValues(args.groups, (group, key) => this.#group(site, key, group, secrets));
+    const groups = this.#groups(site, args.groups, secrets);
     const addresses = servingGroup(plan) ? addressesOf(site) : [];
     const certificates = certificatesOf(site, addresses);
     const outputs = {
@@ -98,8 +98,21 @@ export class ProductionApp extends ComponentResource {
     this.registerOutputs({ ...plan, ...outputs });
   }
 
-  #group(site: Site, key: string, group: GroupArgs, secrets: Secrets | undefined): ProcessGroup {
-    const { primaryRegion, deploy } = site.plan;
+  /** The groups. Where there is a release command one of them runs it, and the others follow (decision 0007). */
+  #groups(site: Site, groups: ProductionAppArgs["groups"], secrets: Secrets | undefined): Record<string, ProcessGroup> {
+    const { deploy } = site.plan;
+    const first = servingGroup(site.plan)?.group ?? Object.keys(groups)[0] ?? "";
+    const [leader] = Object.entries(groups).flatMap(([key, group]) =>
+      deploy.releaseCommand && key === first ? [this.#group(site, key, group, secrets)] : [],
+    );
+    return mapValues(groups, (group, key) =>
+      leader && key === first ? leader : this.#group(site, key, group, secrets, leader),
+    );
+  }
+
+  #group(site: Site, key: string, group: GroupArgs, secrets?: Secrets, leader?: ProcessGroup): ProcessGroup {
+    const { primaryRegion } = site.plan;
+    const deploy = groupDeployOf(site.plan.deploy, group, leader === undefined);
     if (isDryRun()) void info(`${key}: ${summaryOf(group.regions, deploy.strategy)}`, this);
     const args: GroupChildArgs = {
       app: site.app.name,
@@ -110,7 +123,8 @@ export class ProductionApp extends ComponentResource {
       ...(secrets && { minSecretsVersion: secrets.version }),
       ...(group.raw && { raw: group.raw }),
     };
-    return new ProcessGroup(...site.make("processGroup", `${site.name}-${key}`, args));
+    const options = leader && { dependsOn: [leader] };
+    return new ProcessGroup(...site.make("processGroup", `${site.name}-${key}`, args, options));
   }
 }
 
@@ -167,7 +181,13 @@ function slotsOf(site: Site, key: string, group: GroupArgs): Slot[] {
   const kept = keptRunning(group, site.plan.primaryRegion);
   return placesOf(group.regions).map((place) => {
     const volume = group.volume && volumeOf(site, key, place, group.volume);
-    return { ...place, ...(volume && { volume }), ...(kept.has(place.name) && { keepRunning: true }) };
+    const fallbackRegions = group.fallbackRegions?.[place.region];
+    return {
+      ...place,
+      ...(volume && { volume }),
+      ...(kept.has(place.name) && { keepRunning: true }),
+      ...(fallbackRegions && { fallbackRegions }),
+    };
   });
 }
 

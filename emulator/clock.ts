@@ -43,6 +43,11 @@ export class Clock {
     this.#setting.advanced += ms;
   }
 
+  /** Puts the clock, of leases too, where it stood once. */
+  setTo({ attended, skipped }: { attended: number; skipped: number }): void {
+    this.#setting = { skipped, advanced: attended - Date.now() };
+  }
+
   /** Is there by that moment: at once in virtual time, else by waiting. Ends early when the signal fires. */
   async until(moment: number, signal: AbortSignal): Promise<void> {
     if (this.virtual) return this.skipTo(moment);

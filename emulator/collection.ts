@@ -89,6 +89,11 @@ export class Collection<T extends object> {
     this.#unsaved.clear();
   }
 
+  /** All records as they are kept. */
+  documents(): { kind: string; id: string; body: string }[] {
+    return [...this.#items].map(([id, item]) => ({ kind: this.kind, id, body: JSON.stringify(item) }));
+  }
+
   /** What is not yet on disk, taken once. */
   takeUnsaved(): Changes["documents"] {
     if (this.#unsaved.size === 0) return [];

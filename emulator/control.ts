@@ -67,6 +67,9 @@ const controls: Record<string, Control> = {
   "GET /_local/critical-path": ({ journal }, { query }) =>
     criticalPath(journal.entries(Number(query.get("since") ?? 0) || 0)),
   "GET /_local/world": ({ world }) => worldView(world),
+  "GET /_local/timeline": ({ world }, { query }) => ({
+    entries: world.timeline.entries(query.get("app") ?? "", Number(query.get("since") ?? 0) || 0),
+  }),
   "GET /_local/faults": ({ faults }) => ({ faults: faults.unspent() }),
   "DELETE /_local/faults": ({ faults }) => {
     faults.clear();

@@ -18,7 +18,12 @@ export interface Source {
 
 /** What nobody should expect of the local Fly, or that it does and Fly does not. */
 const differences: readonly [topic: string, text: string][] = [
-  ["processes", "No image is pulled and nothing runs. exec, ps, memory, logs and queries are 501."],
+  ["processes", "No image is pulled and nothing runs. exec, ps, memory and queries are 501."],
+  [
+    "ends",
+    "A process runs until its machine is stopped, unless an event says how it ends. A release command as flyctl makes it ends well after a second.",
+  ],
+  ["logs", "A machine's last 1,000 lines: those that events print, and one when a process ends by itself."],
   ["network", "No host name resolves, no address answers, no request reaches a machine. DNS and traffic are scripted."],
   ["checks", "A check passes after its grace time, unless an event says otherwise."],
   [

@@ -14,7 +14,7 @@ export const ofMachine = { app: z.string(), machine: z.string() };
 const status = z.enum(["passing", "warning", "critical"]);
 
 /** At most a year: longer scripts help nobody. */
-const ms = z.number().min(0).max(3.2e10);
+export const ms = z.number().min(0).max(3.2e10);
 
 /** What happens to machines, volumes and the hosts below them. */
 export const physicsEvents = [

@@ -3,6 +3,7 @@ import { postgresPlanNames } from "../fly/postgres-plans.ts";
 import { read } from "./call.ts";
 import { refuse } from "./errors.ts";
 import { machineOf, ofMachine, physicsEvents, physicsHappens } from "./event-physics.ts";
+import { processEvents, processHappens } from "./event-process.ts";
 import { newApp } from "./handlers/app.ts";
 import { dnsChanged } from "./issuance.ts";
 import { fullImage } from "./machine-config.ts";
@@ -13,6 +14,7 @@ import { newToken } from "./token.ts";
 /** Things that happen at Fly without anybody calling it. */
 const event = z.discriminatedUnion("kind", [
   ...physicsEvents,
+  ...processEvents,
   z.strictObject({ kind: z.literal("volume-grown"), app: z.string(), volume: z.string(), sizeGb: z.int().min(1) }),
   z.strictObject({ kind: z.literal("exit"), ...ofMachine, exitCode: z.int().default(0) }),
   z.strictObject({ kind: z.literal("unpullable-image"), image: z.string(), over: z.boolean().default(false) }),
@@ -69,6 +71,7 @@ const toggled = (list: string[], item: string, over: boolean) => [
 
 const happens: Happens = {
   ...physicsHappens,
+  ...processHappens,
   "volume-grown": (world, { app, volume: id, sizeGb }) => {
     const volume = world.volumes.get(id);
     if (volume?.app !== app) refuse("volumeMissing");

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { Faults } from "./faults.ts";
+import type { Hooks } from "./hook.ts";
 import { Journal } from "./journal.ts";
 import { type ProfileName, profiles } from "./profile.ts";
 import { FlyServer } from "./server.ts";
@@ -20,6 +21,8 @@ export interface EmulatorOptions {
    * call. @default false
    */
   checksAnswers?: boolean | undefined;
+  /** Told of each call before it is carried out, and before it is answered. @default nobody is */
+  hooks?: Hooks | undefined;
 }
 
 /** A local Fly that serves. */
@@ -32,25 +35,28 @@ export interface Emulator {
   clock: Clock;
   faults: Faults;
   journal: Journal;
+  /** May be set and taken away while it serves. */
+  hooks: Hooks;
   close(): Promise<void>;
 }
 
 /** Starts a local Fly in this process. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { profile = "instant", port = 0, stateFile = ":memory:", onCall, checksAnswers = false } = options;
+  const { profile = "instant", port = 0, stateFile = ":memory:", onCall, checksAnswers = false, hooks = {} } = options;
   const store = new Store(stateFile);
   const world = new World(store, profiles[profile]);
   const faults = new Faults();
   const journal = new Journal(store);
   const check = checksAnswers ? (await import("./answer-check.ts")).checkAnswer : undefined;
-  const server = new FlyServer({ world, faults, journal }, onCall, check);
+  const server = new FlyServer({ world, faults, journal }, { onCall, check, hooks });
   const served = await listen(server, store, port);
   const close = async () => {
     await server.close();
     store.close();
   };
   const { token, instance, clock } = world;
-  return { url: `http://127.0.0.1:${served}`, port: served, token, instance, world, clock, faults, journal, close };
+  const url = `http://127.0.0.1:${served}`;
+  return { url, port: served, token, instance, world, clock, faults, journal, hooks, close };
 }
 
 /** A client that outlives a restart finds it again where it was, unless somebody else is there now. */

@@ -1,5 +1,7 @@
 import { rfc3339 } from "./clock.ts";
+import { endingOf } from "./ending.ts";
 import { ulid } from "./identifier.ts";
+import { print } from "./log.ts";
 import type { Machine, MachineEvent } from "./record.ts";
 import type { World } from "./state.ts";
 import { type MachineJourney, machineJourneys } from "./transitions.ts";
@@ -37,7 +39,12 @@ export function send(
 /** What comes with a state that a machine reached by itself. */
 export function machineArrived(world: World, machine: Machine, at: number): void {
   machine.updatedAt = at;
-  if (machine.state === "starting" && !isPullable(world, machine)) {
+  if (machine.state === exited) {
+    ends(world, machine, at);
+    return;
+  }
+  const isPulled = machine.state === "starting" || (machine.state === "stopped" && machine.journey === "prepare");
+  if (isPulled && !isPullable(world, machine)) {
     fail(machine, at);
     return;
   }
@@ -54,6 +61,29 @@ export function machineArrived(world: World, machine: Machine, at: number): void
   // A stop ends the process too: assumed.
   const isOver = machine.state === "stopped" && machine.journey === "stop" && machine.config.auto_destroy === true;
   if (isOver) send(world, machine, "destroy", undefined, { source: "flyd", at });
+  if (machine.state === "started") runsUntil(world, machine, at);
+}
+
+/** No state of Fly's: where a process that runs is on its way to, until its restart policy says what follows. */
+const exited = "exited";
+
+/** A process that will end by itself is under way to its end from its start on. */
+function runsUntil(world: World, machine: Machine, at: number): void {
+  const { retries, run } = world.profile.durations;
+  machine.ending = endingOf(world, machine);
+  if (machine.ending === undefined) return;
+  const ms = (machine.ending.afterMs ?? run * world.profile.pace) / world.profile.pace;
+  // Assumed: what is always started again is, after as many tries as Fly's default, not tried again and again at once.
+  const wait = machine.restarts > defaultRetries ? retries : 0;
+  machine.ahead = [[exited, "run"]];
+  machine.due = at + ms + wait;
+}
+
+function ends(world: World, machine: Machine, at: number): void {
+  const { exitCode, output } = machine.ending ?? { exitCode: 0, output: [] };
+  machine.state = "started";
+  print(world, machine, output, "app", at);
+  processExits(world, machine, exitCode, at);
 }
 
 const eventTypes: Record<string, string> = {
@@ -104,32 +134,34 @@ function noteExit(machine: Machine, at: number, exitCode: number, requestedStop:
 const defaultRetries = 10;
 
 /** Assumed: the count begins anew that long after the first of them. */
-function forgetOldRestarts(world: World, machine: Machine): void {
-  if (machine.restarts > 0 && world.clock.now() < (machine.restartsSince ?? 0) + world.profile.durations.retries)
-    return;
+function forgetOldRestarts(world: World, machine: Machine, at: number): void {
+  if (machine.restarts > 0 && at < (machine.restartsSince ?? 0) + world.profile.durations.retries) return;
   machine.restarts = 0;
   machine.restartsSince = undefined;
 }
 
 /** The machine's process ends by itself; its restart policy says what follows. */
-export function processExits(world: World, machine: Machine, exitCode: number): void {
+export function processExits(world: World, machine: Machine, exitCode: number, at = world.clock.now()): void {
   const { policy, max_retries = defaultRetries } = machine.config.restart;
-  forgetOldRestarts(world, machine);
+  forgetOldRestarts(world, machine, at);
   const retries = policy === "on-failure" && exitCode !== 0 && machine.restarts < max_retries;
   const restarting = policy === "always" || retries;
-  const now = world.clock.now();
-  noteExit(machine, now, exitCode, false, restarting);
+  noteExit(machine, at, exitCode, false, restarting);
+  print(world, machine, [`INFO Main child exited normally with code: ${exitCode}`], "init", at);
   machine.startedAt = undefined;
+  machine.ending = undefined;
   if (restarting) {
     machine.restarts++;
-    machine.restartsSince ??= now;
-    send(world, machine, "start");
+    machine.restartsSince ??= at;
+    send(world, machine, "start", undefined, { source: "flyd", at });
   } else if (machine.config.auto_destroy === true) {
-    send(world, machine, "destroy");
+    send(world, machine, "destroy", undefined, { source: "flyd", at });
   } else {
     machine.state = "stopped";
-    machine.stoppedAt = now;
-    machine.updatedAt = now;
+    machine.ahead = [];
+    machine.due = undefined;
+    machine.stoppedAt = at;
+    machine.updatedAt = at;
     world.put(world.machines, machine);
   }
 }

@@ -8,7 +8,6 @@ export const notEmulated: Readonly<Record<string, string>> = {
   Machines_get_memory: runsNothing,
   Machines_set_memory_limit: runsNothing,
   Machines_reclaim_memory: runsNothing,
-  Logs_list: runsNothing,
   Secretkey_encrypt: keepsNoKeys,
   Secretkey_decrypt: keepsNoKeys,
   Secretkey_sign: keepsNoKeys,

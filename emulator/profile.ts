@@ -38,6 +38,8 @@ export interface Durations {
   readonly claim: number;
   /** For how long the restarts of a machine that exits are counted together (superfly/docs, machine-restart-policy). */
   readonly retries: number;
+  /** How long a command runs that ends by itself, where nobody says. */
+  readonly run: number;
   /** Between two looks of the proxy for machines to stop: "every few minutes" (superfly/docs, fly-proxy-autostop-autostart). */
   readonly look: number;
   /** A day, as the schedule of snapshots and their retention count it. */
@@ -103,6 +105,7 @@ const durations: Durations = {
   volumeListed: 1_000,
   claim: 10_000,
   retries: 300_000,
+  run: 1_000,
   look: 300_000,
   day: 86_400_000,
 };

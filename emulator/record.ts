@@ -1,4 +1,5 @@
 import type { Check, Mount, Service } from "./config-record.ts";
+import type { Ending } from "./ending.ts";
 import type { MachineJourney, Step } from "./transitions.ts";
 
 /** Something that becomes something else by itself. Moments are milliseconds since 1970. */
@@ -111,6 +112,8 @@ export interface Machine extends Mover {
   scripted: Record<string, CheckResult>;
   /** The app's count of secret changes when this machine was last launched. */
   secretsVersion: number;
+  /** How its process will end by itself, where that is known. */
+  ending?: Ending | undefined;
 }
 
 export interface Volume extends Mover {
@@ -265,6 +268,12 @@ export interface Platform {
   hosts?: Record<string, Host> | undefined;
   unpullable: string[];
   failing: string[];
+  /** Images whose checks fail every second time. */
+  flapping?: string[] | undefined;
+  /** Images whose process ends by itself, and how. */
+  exiting?: Record<string, Ending> | undefined;
+  /** Commands that end by themselves, the one scripted last first. */
+  commands?: (Ending & { command: string })[] | undefined;
   /** Names of Postgres clusters that never become ready. */
   failingClusters?: string[] | undefined;
   /** What DNS says of a host name, where somebody said so. */

@@ -13,6 +13,7 @@ import {
 } from "./handlers/certificate.ts";
 import { ipCreate, ipDelete, ipList } from "./handlers/ip-address.ts";
 import { leaseCreate, leaseRelease, leaseShow } from "./handlers/lease.ts";
+import { logList } from "./handlers/log.ts";
 import {
   machineCreate,
   machineDelete,
@@ -221,7 +222,7 @@ const rows: Row[] = [
   ["Releases_current", "GET /api/v1/apps/{app}/releases/current", releaseCurrent, "web"],
   ["Releases_create", "POST /api/v1/releases", releaseCreate, "web"],
   ["Releases_update", "PATCH /api/v1/releases/{id}", releaseUpdate, "web"],
-  ["Logs_list", "GET /api/v1/apps/{app}/logs", none, "web"],
+  ["Logs_list", "GET /api/v1/apps/{app}/logs", logList, "web"],
 
   ["Status_show", "GET /status.json", statusShow, "open"],
   ["Status_show", "GET /api/v2/status.json", statusShow, "open"],

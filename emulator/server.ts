@@ -5,6 +5,8 @@ import { type Controlled, control } from "./control.ts";
 import { type RefusalName, Refused, refuse } from "./errors.ts";
 import { happen } from "./event.ts";
 import { type Fault, refuseForWant } from "./faults.ts";
+import { headerOf, refuseForeign } from "./header.ts";
+import { between, type Hooks } from "./hook.ts";
 import { ulid } from "./identifier.ts";
 import { notEmulated } from "./not-emulated.ts";
 import { RateLimiter } from "./rate-limit.ts";
@@ -17,6 +19,15 @@ const cut = Symbol("cut");
 type Outcome = Answer | typeof cut;
 
 export type AnswerCheck = (operation: string, answer: Answer) => void;
+
+/** Who is told of what a server does, and who looks at it. Each does nothing by default. */
+export interface Watchers {
+  /** Told, at the start and end of each call, how many are under way. */
+  onCall?: ((underWay: number) => void) | undefined;
+  /** Throws at an answer that Fly would not give. */
+  check?: AnswerCheck | undefined;
+  hooks?: Hooks | undefined;
+}
 
 /** A call that is not yet known to be allowed: its body is not read before. */
 type Arrived = Omit<Call, "body" | "caller" | "signal"> & {
@@ -36,17 +47,15 @@ export class FlyServer {
   readonly #http: Server;
   readonly #onCall: (underWay: number) => void;
   readonly #check: AnswerCheck;
+  readonly #hooks: Hooks;
   readonly #serving = new Set<Promise<void>>();
   #isClosing = false;
 
-  /**
-   * @param onCall told, at the start and end of each call, how many are under way
-   * @param check throws at an answer that Fly would not give
-   */
-  constructor(controlled: Controlled, onCall: (underWay: number) => void = () => {}, check: AnswerCheck = () => {}) {
+  constructor(controlled: Controlled, { onCall = () => {}, check = () => {}, hooks = {} }: Watchers = {}) {
     this.#on = controlled;
     this.#onCall = onCall;
     this.#check = check;
+    this.#hooks = hooks;
     this.#http = createServer((request, response) => {
       const served = this.#serve(request, response).finally(() => this.#serving.delete(served));
       this.#serving.add(served);
@@ -112,7 +121,9 @@ export class FlyServer {
       signalOf,
     };
     const authorization = headerOf(request, "authorization");
-    return this.#handle({ ...call, authorization, bytes, path }, route);
+    const hooked = { seq: arrival, operation: route.operation, mutating: isMutating(route), path };
+    const arrived = { ...call, authorization, bytes, path };
+    return between<Outcome>(this.#hooks, hooked, () => this.#handle(arrived, route), cut);
   }
 
   /** Fires when the caller hung up or the server closes. */
@@ -282,14 +293,3 @@ const faultAnswer = ({ status = 503, body }: Fault): Answer => ({
   status,
   body: body ?? { error: `fault armed at the local Fly: ${status}` },
 });
-
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** A page somewhere could make a browser call us by another name (DNS rebinding) or across origins. */
-function refuseForeign({ headers, socket }: IncomingMessage): void {
-  const own = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`];
-  if (headers.origin !== undefined || !own.includes(headers.host ?? "")) refuse("foreignCaller");
-}

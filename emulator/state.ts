@@ -2,29 +2,16 @@ import { randomUUID } from "node:crypto";
 import { type AnyCollection, Calendar } from "./calendar.ts";
 import { Clock, type ClockSetting } from "./clock.ts";
 import { Collection } from "./collection.ts";
+import { Collections } from "./collections.ts";
 import { hex } from "./identifier.ts";
 import { machineArrived } from "./machine-life.ts";
 import type { Profile } from "./profile.ts";
 import { wake } from "./proxy.ts";
-import type {
-  App,
-  Certificate,
-  IpAddress,
-  LimitedToken,
-  Machine,
-  Mover,
-  NetworkPolicy,
-  Platform,
-  PostgresCluster,
-  Release,
-  Secret,
-  SecretKey,
-  Snapshot,
-  Volume,
-} from "./record.ts";
+import type { App, Machine, Mover, Platform, Volume } from "./record.ts";
 import { Schedule } from "./schedule.ts";
 import type { Changes, Store } from "./store.ts";
 import { type Position, type SwitchName, switches } from "./switches.ts";
+import { Timeline } from "./timeline.ts";
 import type { Journey } from "./transitions.ts";
 
 /** Longer than this nobody waits for: a deleted volume's last day is not skipped because somebody looked at it. */
@@ -37,27 +24,17 @@ export const localOrg = { slug: "local", name: "Local", numericId: 1 } as const;
 export const orgOf = (slug: string): { slug: string; name: string; numericId: number } =>
   slug === localOrg.slug ? localOrg : { slug, name: slug, numericId: 0 };
 
+/** A world at a moment, for `restore` of a world of the same process. */
+export interface WorldSnapshot {
+  readonly documents: readonly { kind: string; id: string; body: string }[];
+  readonly attended: number;
+  readonly skipped: number;
+}
+
 const quiet: Platform = { capacity: {}, unpullable: [], failing: [], indicator: "none", incidents: [], counter: 0 };
 
 /** Everything the local Fly knows. Reads are from memory; each answered call is one transaction on disk. */
-export class World {
-  readonly apps = new Collection<App>("app", byName, byName);
-  readonly machines = new Collection<Machine>("machine", byId, byApp);
-  readonly volumes = new Collection<Volume>("volume", byId, byApp);
-  readonly snapshots = new Collection<Snapshot>("snapshot", byId, byApp);
-  readonly secrets = new Collection<Secret>("secret", ({ app, name }) => `${app} ${name}`, byApp);
-  readonly secretKeys = new Collection<SecretKey>("secret-key", ({ app, name }) => `${app} ${name}`, byApp);
-  readonly networkPolicies = new Collection<NetworkPolicy>("network-policy", byId, byApp);
-  readonly releases = new Collection<Release>("release", byId, byApp);
-  readonly ips = new Collection<IpAddress>("ip", ({ app, ip }) => `${app} ${ip}`, byApp);
-  /** These belong to no app but to an organisation. */
-  readonly clusters = new Collection<PostgresCluster>("cluster", byId, ({ org }) => org);
-  readonly certificates = new Collection<Certificate>(
-    "certificate",
-    ({ app, hostname }) => `${app} ${hostname}`,
-    byApp,
-  );
-  readonly tokens = new Collection<LimitedToken>("token", byId, byApp);
+export class World extends Collections {
   readonly clock: Clock;
   readonly profile: Profile;
   /** Made once, kept through resets: stacks are pinned to it. */
@@ -67,6 +44,8 @@ export class World {
   readonly digestKey: string;
   /** Calls that came in so far. */
   arrivals = 0;
+  /** What its machines were, moment by moment. */
+  readonly timeline: Timeline;
   readonly #platform = new Collection<Platform>("platform", only, only);
   readonly #store: Store;
   #savedClock: string;
@@ -76,8 +55,12 @@ export class World {
   #nothingBefore = Number.NEGATIVE_INFINITY;
   readonly #schedule = new Schedule();
   #setOff: { id: string; takes: number } | undefined;
+  /** The moment of what happens by itself just now. */
+  #instant: number | undefined;
 
   constructor(store: Store, profile: Profile) {
+    super();
+    this.timeline = new Timeline(this);
     this.#store = store;
     this.profile = profile;
     this.instance = store.meta("instance", randomUUID);
@@ -103,6 +86,7 @@ export class World {
     this.#platform.clear();
     this.#platform.put(platform);
     if (change.switches !== undefined) this.#planAnew();
+    this.timeline.conditionsChanged(this.instant());
   }
 
   /** A number never given out before. */
@@ -118,6 +102,12 @@ export class World {
     collection.put(item);
     this.#track(collection as unknown as AnyCollection, item);
     if (collection.kind === this.volumes.kind || collection.kind === this.apps.kind) this.#planAnew();
+    if (collection.kind === this.machines.kind) this.timeline.note(item as unknown as Machine, this.instant());
+  }
+
+  /** When what happens just now happens: what time brings may be noticed only later. */
+  instant(): number {
+    return this.#instant ?? this.clock.now();
   }
 
   #planAnew(): void {
@@ -149,8 +139,13 @@ export class World {
       const at = Math.min(next?.at ?? Number.POSITIVE_INFINITY, planned?.at ?? Number.POSITIVE_INFINITY);
       this.#nothingBefore = at;
       if (at > now) return;
-      if (next?.at === at) this.#happen(next.mover, at);
-      else planned?.happen(this);
+      this.#instant = at;
+      try {
+        if (next?.at === at) this.#happen(next.mover, at);
+        else planned?.happen(this);
+      } finally {
+        this.#instant = undefined;
+      }
     }
   }
 
@@ -184,16 +179,37 @@ export class World {
   /** The empty world again. */
   reset(): void {
     this.#store.clear();
+    this.timeline.clear();
     this.load();
+  }
+
+  /** All that this world is at this moment. A value of its own: what happens later does not change it. */
+  snapshot(): WorldSnapshot {
+    const documents = this.#collections().flatMap((collection) => collection.documents());
+    return { documents, attended: this.clock.attended(), skipped: this.clock.setting.skipped };
+  }
+
+  /** This world as it was then, to the millisecond. The journal goes on, and instance and token stay. No call may be under way. */
+  restore({ documents, attended, skipped }: WorldSnapshot): void {
+    this.clock.setTo({ attended, skipped });
+    this.#savedClock = JSON.stringify(this.clock.setting);
+    this.#store.replace(documents, { clock: this.#savedClock });
+    this.#setOff = undefined;
+    this.timeline.clear();
+    this.#fill(documents);
   }
 
   /** Takes memory from disk, as after a start or after a handler that failed half-way. */
   load(): void {
+    this.#fill(this.#store.documents());
+  }
+
+  #fill(documents: WorldSnapshot["documents"]): void {
     this.#calendar.clear();
     this.#planAnew();
     const collections = new Map(this.#collections().map((collection) => [collection.kind, collection]));
     for (const collection of collections.values()) collection.clear();
-    const found = this.#store.documents().map(({ kind, body }) => ({ kind, item: JSON.parse(body) }));
+    const found = documents.map(({ kind, body }) => ({ kind, item: JSON.parse(body) }));
     found.sort((a, b) => (a.item.createdAt ?? 0) - (b.item.createdAt ?? 0));
     for (const { kind, item } of found) {
       const collection = collections.get(kind);
@@ -202,22 +218,14 @@ export class World {
       collection.restore(item as never);
       this.#track(collection, item as Mover);
     }
+    this.timeline.conditionsChanged(this.clock.now());
+    for (const machine of this.machines.all()) this.timeline.note(machine, this.clock.now());
   }
 
   #collections(): AnyCollection[] {
     const { apps, clusters } = this;
-    this.#all ??= [...([apps, clusters, this.#platform] as unknown as AnyCollection[]), ...this.#children()];
+    this.#all ??= [...([apps, clusters, this.#platform] as unknown as AnyCollection[]), ...this.children()];
     return this.#all;
-  }
-
-  /** What belongs to an app. */
-  #children(): AnyCollection[] {
-    const { machines, volumes, snapshots, secrets, secretKeys, ips, certificates, tokens } = this;
-    const { networkPolicies, releases } = this;
-    return [
-      ...[machines, volumes, snapshots, secrets, secretKeys, ips, certificates, tokens],
-      ...[networkPolicies, releases],
-    ] as unknown as AnyCollection[];
   }
 
   #track(collection: AnyCollection, item: Mover): void {
@@ -251,7 +259,8 @@ export class World {
 
   /** Everything of an app dies with it; snapshots cannot be reached any more. */
   #dropChildren(app: string): void {
-    for (const collection of this.#children()) {
+    for (const machine of this.machines.of(app)) this.timeline.note(machine, this.instant(), true);
+    for (const collection of this.children()) {
       for (const item of collection.of(app)) {
         this.#calendar.forget(item as unknown as Mover);
         collection.drop(item as never);
@@ -271,15 +280,6 @@ export class World {
   }
 }
 
-function byName(item: { name: string }): string {
-  return item.name;
-}
-function byId(item: { id: string }): string {
-  return item.id;
-}
-function byApp(item: { app: string }): string {
-  return item.app;
-}
 function only(): string {
   return "platform";
 }

@@ -117,6 +117,16 @@ export class Store {
     this.#db.exec("BEGIN IMMEDIATE; DELETE FROM document; DELETE FROM journal; COMMIT");
   }
 
+  /** The world is these documents from now on. */
+  replace(documents: readonly { kind: string; id: string; body: string }[], meta: Changes["meta"]): void {
+    this.flush();
+    this.#begin.run();
+    this.#db.exec("DELETE FROM document");
+    for (const { kind, id, body } of documents) this.#put.run(kind, id, body);
+    for (const [key, value] of Object.entries(meta)) this.#meta.run(key, value);
+    this.#commit.run();
+  }
+
   close(): void {
     this.flush();
     this.#db.close();

@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher, interceptors, request } from "undici";
 import type { z } from "zod";
 import { flyApiOrigin, flyOrigin } from "./endpoint.ts";
-import { FlyError, isFlyError, kindOf } from "./errors.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { cancelled, FlyError, isFlyError, kindOf } from "./errors.ts";
+import { RateLimit, TooEarly } from "./rate-limit.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { authorization, bareToken } from "./token.ts";
 
@@ -14,8 +14,13 @@ export interface FlyClientOptions {
   apiUrl?: string | undefined;
   /** A Fly token, with or without its scheme. */
   token: string;
-  /** Whether to keep to Fly's rate limits. Off only for the local Fly, which has none. @default true */
+  /** Whether to keep to Fly's rate limits. @default whether `pace` is finite */
   rateLimits?: boolean | undefined;
+  /**
+   * How many times as fast as at Fly things go: 10 in the local Fly's profile `fly/10`, infinite where its time is
+   * virtual: there nothing comes by waiting, and there are no limits. @default 1
+   */
+  pace?: number | undefined;
   /** Ends every call that is under way when it fires. */
   signal?: AbortSignal | undefined;
   /** Whether a reading that was answered is answered so again. @default false */
@@ -59,12 +64,18 @@ export interface Call<T> {
 export class FlyClient {
   /** Apps and organisations for which this token was answered 200, so that a 404 beside them means gone. */
   readonly proven: Set<string>;
+  /** How many times as fast as at Fly things go; infinite where time is virtual. */
+  readonly pace: number;
+  /** The same object for all clients that share their connections: what belongs to one run is kept by it. */
+  readonly run: object;
   readonly #options: FlyClientOptions;
   readonly #wire: Wire;
 
   constructor(options: FlyClientOptions, shared?: FlyClient) {
     this.#options = options;
     this.proven = shared?.proven ?? new Set();
+    this.pace = options.pace ?? 1;
+    this.run = shared?.run ?? {};
     this.#wire = shared?.wire ?? connect(options);
   }
 
@@ -90,14 +101,12 @@ export class FlyClient {
     const { signal } = this.#options;
     try {
       if (signal?.aborted) throw signal.reason;
-      await this.#wire.limit?.turn(call.operation, call.subject ?? call.path, signal);
-      return await this.#exchange(call, signal).catch((error) => {
-        if (call.repeat !== "always" || error.code !== brokenOff) throw error;
-        return this.#exchange(call, signal);
-      });
+      const { limit } = this.#wire;
+      const exchange = () => this.#twice(call, signal);
+      return await (limit?.inTurn(call.operation, call.subject ?? call.path, signal, exchange) ?? exchange());
     } catch (error) {
       if (isFlyError(error)) throw error;
-      if (signal?.aborted) throw new FlyError("cancelled", call.does, ending(signal), undefined, { cause: error });
+      if (signal?.aborted) throw cancelled(call.does, signal, { cause: error });
       throw transportError(call, error);
     }
   }
@@ -120,9 +129,17 @@ export class FlyClient {
     return new FlyClient({ ...this.#options, token, remembers: false });
   }
 
-  /** A text of Fly's without this client's token and those secrets. */
+  /** A text of Fly's without this client's token, those secrets, and what was confided. */
   conceal(text: string, secrets: readonly string[] = []): string {
-    return withoutSecrets(text, [bareToken(this.#options.token), ...secrets]).slice(0, 500);
+    const all = [bareToken(this.#options.token), ...this.#wire.confided, ...secrets];
+    return withoutSecrets(text, all).slice(0, 500);
+  }
+
+  /** Keeps these values out of Fly's texts from now on, whoever asks: an app may print its secrets into its log. */
+  confide(secrets: readonly string[]): void {
+    // A key of many lines is printed line by line.
+    const lines = secrets.flatMap((secret) => secret.split(/\r?\n/)).filter(({ length }) => length >= 16);
+    for (const secret of [...secrets, ...lines]) this.#wire.confided.add(secret);
   }
 
   /** Ends all connections. */
@@ -135,7 +152,15 @@ export class FlyClient {
     return this.#wire;
   }
 
+  #twice<T>(call: Call<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#exchange(call, signal).catch((error) => {
+      if (call.repeat !== "always" || error.code !== brokenOff) throw error;
+      return this.#exchange(call, signal);
+    });
+  }
+
   async #exchange<T>(call: Call<T>, signal: AbortSignal | undefined): Promise<T> {
+    this.confide(call.confidential ?? []);
     const { statusCode, body, headers } = await request(this.#wire.origins[call.host ?? "flaps"] + call.path, {
       dispatcher: this.#wire.dispatchers[call.repeat],
       method: call.method,
@@ -153,7 +178,8 @@ export class FlyClient {
     const text = await body.text();
     if (statusCode >= 300) {
       const conceal = (said: string) => this.conceal(said, call.confidential);
-      throw refusal(call, statusCode, text, headers["fly-request-id"], conceal);
+      const error = refusal(call, statusCode, text, headers["fly-request-id"], conceal);
+      throw error.kind === "rate-limited" ? new TooEarly(call.does, error, headers["retry-after"]) : error;
     }
     if (call.answer === undefined) return undefined as T;
     const answer = call.answer.safeParse(parsed(text));
@@ -169,14 +195,13 @@ export class FlyClient {
 /** Whether a call changes nothing. */
 const isReading = ({ method, reads }: Call<unknown>) => reads ?? method === "GET";
 
-const ending = ({ reason }: AbortSignal) =>
-  reason?.name === "TimeoutError" ? "the time for it is over (customTimeouts)" : String(reason?.message ?? "cancelled");
-
 interface Wire {
   origins: Record<"flaps" | "api", string>;
   /** Answers by question, those under way too. */
   remembered: Map<string, { answer: Promise<unknown>; until: number }>;
   authorization: string;
+  /** Secrets of the programs and states that this run has seen. */
+  confided: Set<string>;
   limit: RateLimit | undefined;
   pool: Agent;
   dispatchers: Record<Repeat, Dispatcher>;
@@ -186,6 +211,11 @@ interface Wire {
 const rememberedMs = 60_000;
 
 function connect(options: FlyClientOptions): Wire {
+  const { pace = 1, rateLimits = Number.isFinite(pace) } = options;
+  // What Fly found too early is sent again by whoever knows the limits, or where nobody does by undici.
+  const tooEarly = rateLimits ? [] : [429];
+  const retry = (statusCodes: number[], errorCodes: string[]) =>
+    interceptors.retry({ ...retrying, methods, statusCodes: [...tooEarly, ...statusCodes], errorCodes });
   const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });
   return {
     origins: {
@@ -193,12 +223,13 @@ function connect(options: FlyClientOptions): Wire {
       api: (options.apiUrl ?? flyApiOrigin).replace(/\/+$/, ""),
     },
     remembered: new Map(),
+    confided: new Set(),
     authorization: authorization(bareToken(options.token)),
-    limit: options.rateLimits === false ? undefined : new RateLimit(),
+    limit: rateLimits ? new RateLimit(pace) : undefined,
     pool,
     dispatchers: {
-      always: pool.compose(interceptors.retry({ ...retrying, ...repeatable })),
-      unsent: pool.compose(interceptors.retry({ ...retrying, ...unsent })),
+      always: pool.compose(retry([500, 502, 503, 504], [...neverArrived, "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"])),
+      unsent: pool.compose(retry([], neverArrived)),
     },
   };
 }
@@ -220,12 +251,6 @@ const neverArrived = [
 const brokenOff = "UND_ERR_REQ_RETRY";
 /** The address or the token cannot be put into a request, so nothing was sent. */
 const malformed = ["UND_ERR_INVALID_ARG", "ERR_INVALID_URL"];
-const unsent = { methods, statusCodes: [429], errorCodes: neverArrived };
-const repeatable = {
-  methods,
-  statusCodes: [429, 500, 502, 503, 504],
-  errorCodes: [...neverArrived, "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"],
-};
 
 function parsed(text: string): unknown {
   try {

@@ -3,9 +3,35 @@ import type { FlyClient } from "./client.ts";
 import { FlyError, isFlyError } from "./errors.ts";
 import { find } from "./gone.ts";
 
-const Fields = z.looseObject({ nonce: z.string().nullish(), description: z.string().nullish() });
+/** A lease as Fly shows it, in its own call or with the machine. */
+export const FlyLeaseFields = z.looseObject({
+  nonce: z.string().nullish(),
+  description: z.string().nullish(),
+  owner: z.string().nullish(),
+  /** Seconds since 1970. */
+  expires_at: z.number().nullish(),
+});
 // The wire wraps the lease in an envelope, Fly's spec shows it flat: either is read.
-const Lease = Fields.extend({ data: Fields.nullish() });
+const Lease = FlyLeaseFields.extend({ data: FlyLeaseFields.nullish() });
+
+/** A lease that is held. */
+export interface FlyLease {
+  nonce: string | undefined;
+  /** What its holder called it. */
+  description: string | undefined;
+  /** Account or token of the holder, as Fly names it. */
+  owner: string | undefined;
+  /** When it ends unless it is renewed, in milliseconds since 1970. */
+  expiresAt: number | undefined;
+}
+
+/** A lease of Fly's in our words. */
+export const leaseOf = ({ nonce, description, owner, expires_at }: z.infer<typeof FlyLeaseFields>): FlyLease => ({
+  nonce: nonce ?? undefined,
+  description: description ?? undefined,
+  owner: owner ?? undefined,
+  expiresAt: typeof expires_at === "number" ? expires_at * 1000 : undefined,
+});
 
 /** Time a lease lasts if nobody renews it: long enough for a slow answer, short enough not to block a team. */
 const leaseSeconds = 120;
@@ -39,8 +65,8 @@ export async function leaseAcquire(
   throw new FlyError("uncertain", `take the lease of machine ${id} of app "${app}"`, "Fly answered without its nonce");
 }
 
-/** Who holds a machine's lease, and its nonce, which Fly tells those who may use it; `undefined` where nobody does. */
-export async function leaseFind(fly: FlyClient, app: string, id: string) {
+/** A machine's lease, and its nonce, which Fly tells those who may use it; `undefined` where nobody holds it. */
+export async function leaseFind(fly: FlyClient, app: string, id: string): Promise<FlyLease | undefined> {
   const lease = await find(fly, app, {
     operation: "Machines_show_lease",
     does: `look who holds machine ${id} of app "${app}"`,
@@ -49,13 +75,16 @@ export async function leaseFind(fly: FlyClient, app: string, id: string) {
     repeat: "always",
     answer: Lease,
   });
-  return lease && { holder: lease.data?.description ?? lease.description, nonce: lease.data?.nonce ?? lease.nonce };
+  return lease && leaseOf(lease.data ?? lease);
 }
+
+/** How long a lease's return may take: a run that ends must not hang on it. */
+const returnMs = 10_000;
 
 /** Gives a lease back, also while the run is being cancelled. A lease that is gone needs no giving back. */
 export async function leaseRelease(fly: FlyClient, app: string, id: string, nonce: string): Promise<void> {
   try {
-    await fly.withSignal(undefined).send({
+    await fly.withSignal(AbortSignal.timeout(returnMs)).send({
       operation: "Machines_release_lease",
       does: `give back the lease of machine ${id} of app "${app}"`,
       method: "DELETE",

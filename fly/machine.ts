@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FlyClient } from "./client.ts";
 import { find } from "./gone.ts";
+import { FlyLeaseFields } from "./lease.ts";
 
 const FlyCheck = z.looseObject({ name: z.string(), status: z.string(), output: z.string().nullish() });
 
@@ -23,6 +24,10 @@ export const FlyMachine = z.looseObject({
     .array(z.looseObject({ type: z.string().nullish(), status: z.string().nullish(), request: z.unknown().optional() }))
     .nullish(),
   nonce: z.string().nullish(),
+  /** Whether the proxy lets no connection come to it. */
+  cordoned: z.boolean().nullish(),
+  /** Who is changing it just now; only in lists. */
+  lease: FlyLeaseFields.nullish().catch(undefined),
 });
 export type FlyMachine = z.infer<typeof FlyMachine>;
 
@@ -54,6 +59,7 @@ export async function machineList(fly: FlyClient, app: string): Promise<FlyMachi
     does: `list the machines of app "${app}"`,
     method: "GET",
     path: path(app),
+    query: { include_leases: true },
     repeat: "always",
     answer: z
       .array(FlyMachine)
@@ -65,7 +71,13 @@ export async function machineList(fly: FlyClient, app: string): Promise<FlyMachi
 
 /** The machine, or `undefined` where it is proven gone. Fly shows a destroyed machine for a while. */
 export async function machineFind(fly: FlyClient, app: string, id: string): Promise<FlyMachine | undefined> {
-  const machine = await find(fly, app, {
+  const machine = await machineLast(fly, app, id);
+  return machine?.state === "destroyed" ? undefined : machine;
+}
+
+/** The machine as Fly knew it last, also when it is destroyed; `undefined` where Fly has forgotten it. */
+export const machineLast = (fly: FlyClient, app: string, id: string): Promise<FlyMachine | undefined> =>
+  find(fly, app, {
     operation: "Machines_show",
     does: `read ${named(app, id)}`,
     method: "GET",
@@ -73,8 +85,6 @@ export async function machineFind(fly: FlyClient, app: string, id: string): Prom
     repeat: "always",
     answer: FlyMachine,
   });
-  return machine?.state === "destroyed" ? undefined : machine;
-}
 
 /** What a machine is made or changed by. An update's config is the whole config: what is left out is dropped. */
 export interface MachineBody {
@@ -134,6 +144,22 @@ export const machineStop = (fly: FlyClient, app: string, id: string, nonce: stri
     repeat: "always",
     body: {},
   });
+
+const registration = (verb: "cordon" | "uncordon") => (fly: FlyClient, app: string, id: string, nonce: string) =>
+  find(fly, app, {
+    operation: `Machines_${verb}`,
+    does: `${verb} ${named(app, id)}`,
+    method: "POST",
+    path: path(app, id, verb),
+    nonce,
+    repeat: "always",
+  });
+
+/** Takes a machine out of the proxy's choice: no new connection comes to it. Content where it is gone. */
+export const machineCordon = registration("cordon");
+
+/** Lets connections come to a machine again. Content where it is gone. */
+export const machineUncordon = registration("uncordon");
 
 /** Starts a machine; one that runs already is left as it is. */
 export const machineStart = (fly: FlyClient, app: string, id: string, nonce: string) =>

@@ -14,6 +14,9 @@ export const FlyVolume = z.looseObject({
   snapshot_retention: z.number().nullish(),
   auto_backup_enabled: z.boolean().nullish(),
   attached_machine_id: z.string().nullish(),
+  /** `ok`, `unknown` or `unreachable`: whether Fly can ask the host it is on. */
+  host_status: z.string().nullish(),
+  created_at: z.string().nullish(),
 });
 export type FlyVolume = z.infer<typeof FlyVolume>;
 

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { appCreate, appDelete, appFind, type FlyApp } from "../fly/app.ts";
-import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { nothingToImport } from "./import-id.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 import { unknown } from "./value.ts";
 
 export const appInputs = z.strictObject({
@@ -82,7 +81,7 @@ export const app = defineLifecycle({
   async remove(context, id) {
     await appDelete(context.fly, id);
     // Made again before Fly has taken it away, the same create would be answered with the app that is going.
-    await shown(context.fly, id, (live) => live === undefined);
+    await shown(context, id, (live) => live === undefined);
   },
 });
 
@@ -97,22 +96,22 @@ function existing(live: FlyApp, declared: Inputs, org: string | undefined) {
 const hostOf = (name: string) => ({ hostname: `${name}.fly.dev` });
 
 /** Fly shows a new app only after a while, up to a minute (fly-go, WaitForApp). */
-async function appear({ fly }: Context, name: string): Promise<FlyApp> {
-  const live = await shown(fly, name, (found) => found !== undefined);
+async function appear(context: Context, name: string): Promise<FlyApp> {
+  const live = await shown(context, name, (found) => found !== undefined);
   if (live !== undefined) return live;
   throw new FlyError("timeout", `create app "${name}"`, "Fly accepted it but does not show it after a minute");
 }
 
 /** What Fly shows of an app as soon as it is as awaited, or after a minute. */
 async function shown(
-  fly: FlyClient,
+  context: Context,
   name: string,
   isAwaited: (live: FlyApp | undefined) => boolean,
 ): Promise<FlyApp | undefined> {
   for (let attempt = 0; ; attempt++) {
-    const live = await appFind(fly, name);
+    const live = await appFind(context.fly, name);
     if (isAwaited(live) || attempt >= 60) return live;
-    await sleep(Math.min(1000, 100 * 2 ** attempt));
+    await pause(context, attempt, 1000);
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import {
   certificateCheck,
@@ -18,6 +17,7 @@ import { dnsRecords, recordsOf, recordText } from "./dns-record.ts";
 import { nothingToImport, partsOf } from "./import-id.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, HalfMade, type Known } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 import { leafOf, pemProblems } from "./pem.ts";
 import { type Properties, same, unknown } from "./value.ts";
 
@@ -222,10 +222,12 @@ async function issued(
   for (let attempt = 0; declared.waitUntilIssued && !isAwaited(now); attempt++) {
     if (Date.now() > ends) throw late(now, `it was not issued in ${longestMs / 60_000} minutes`);
     context.report(`waiting for the certificate: ${saidOf(now)}`);
-    await sleep(Math.min(5000, 100 * 2 ** attempt));
-    now = await certificateCheck(context.fly, app, hostname).catch((error) => {
-      throw late(now, isFlyError(error, "cancelled") ? "it is not issued yet, and the wait was ended" : error.message);
-    });
+    now = await pause(context, attempt, 5000)
+      .then(() => certificateCheck(context.fly, app, hostname))
+      .catch((error) => {
+        const isEnded = isFlyError(error, "cancelled");
+        throw late(now, isEnded ? "it is not issued yet, and the wait was ended" : error.message);
+      });
   }
   return made(now);
 }

@@ -4,6 +4,7 @@ import { FlyClient } from "../fly/client.ts";
 import { endpointProblem, flyApiOrigin, flyOrigin, isLoopback } from "../fly/endpoint.ts";
 import { isFlyError } from "../fly/errors.ts";
 import { bareToken, organisationsOf } from "../fly/token.ts";
+import { type Pins, readPins } from "./pins.ts";
 import type { Properties } from "./value.ts";
 
 /** Something in the provider's configuration that the user has to change. */
@@ -21,8 +22,11 @@ export interface Connection {
   /** GraphQL and web API. */
   apiUrl: string;
   token: string;
-  rateLimits: boolean;
+  /** How many times as fast as at Fly things go there; infinite where time is virtual, and nobody is limited. */
+  pace: number;
   org: string | undefined;
+  /** Releases at which groups are held. */
+  pins: Pins;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -30,10 +34,12 @@ type Environment = Record<string, string | undefined>;
 /** Finds out what the configuration means, without sending anything to Fly. */
 export async function resolveConnection(config: Properties, environment: Environment): Promise<Connection> {
   const org = text(config, "org");
+  const pins = readPins(config);
   if (flag(config, "local")) {
     const local = await startLocalFly(process.cwd(), { profile: "instant" });
     const [flapsUrl, apiUrl] = [local.url, local.url];
-    return { world: `local:${local.instance}`, flapsUrl, apiUrl, token: local.token, rateLimits: false, org };
+    const pace = paceOf((await localFlyAt(new URL(local.url)))?.profile);
+    return { world: `local:${local.instance}`, flapsUrl, apiUrl, token: local.token, pace, org, pins };
   }
   const flapsUrl = text(config, "flapsUrl") ?? environment["FLY_FLAPS_BASE_URL"] ?? flyOrigin;
   const token = text(config, "token") ?? environment["FLY_API_TOKEN"] ?? environment["FLY_ACCESS_TOKEN"];
@@ -51,9 +57,14 @@ export async function resolveConnection(config: Properties, environment: Environ
   );
   const local = isLoopback(url) ? await localFlyAt(url) : undefined;
   const world: World = local ? `local:${local.instance}` : url.origin === flyOrigin ? "fly.io" : (url.origin as World);
-  // The local Fly has limits only where it plays Fly in real time.
-  const rateLimits = local === undefined || local.profile.startsWith("fly");
-  return { world, flapsUrl: url.href, apiUrl: api.href, token, rateLimits, org };
+  const pace = local === undefined ? 1 : paceOf(local.profile);
+  return { world, flapsUrl: url.href, apiUrl: api.href, token, pace, org, pins };
+}
+
+/** The local Fly plays Fly in real time, `fly`, or in a fraction of it, `fly/10`; otherwise its time is virtual. */
+function paceOf(profile = ""): number {
+  const [name, times = "1"] = profile.split("/");
+  return name === "fly" ? Number(times) : Number.POSITIVE_INFINITY;
 }
 
 /** A local Fly reached by its address is the same world as one reached by `airworthy:local`. */
@@ -69,8 +80,8 @@ async function localFlyAt(url: URL): Promise<{ instance: string; profile: string
 }
 
 /** The client for a connection. */
-export const connect = ({ flapsUrl, apiUrl, token, rateLimits }: Connection, signal: AbortSignal) =>
-  new FlyClient({ flapsUrl, apiUrl, token, rateLimits, signal });
+export const connect = ({ flapsUrl, apiUrl, token, pace }: Connection, signal: AbortSignal) =>
+  new FlyClient({ flapsUrl, apiUrl, token, pace, signal });
 
 /**
  * Asks a stack's world whether it knows the token, so that one that is mistyped, expired or revoked is found by the

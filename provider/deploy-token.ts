@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import {
   type FlyToken,
@@ -15,6 +14,7 @@ import { durationMs, formatDuration } from "../fly/duration.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { appName, replaces } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Known, type Problem } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 import { type Properties, unknown } from "./value.ts";
 
 const hour = 3_600_000;
@@ -248,11 +248,11 @@ const otherKind = (scope: TokenScope, { id, profile }: FlyToken) =>
   );
 
 /** Asks Fly with the revoked token until Fly no longer accepts it: its parts learn of it one after the other. */
-async function seenDead({ fly, report }: Context, scope: TokenScope, id: string, value: string): Promise<void> {
+async function seenDead(context: Context, scope: TokenScope, id: string, value: string): Promise<void> {
   for (let attempt = 0; attempt < 65; attempt++) {
-    if (await isDead(fly, value)) return;
-    report("waiting for Fly to refuse the revoked token");
-    await sleep(Math.min(2000, 100 * 2 ** attempt));
+    if (await isDead(context.fly, value)) return;
+    context.report("waiting for Fly to refuse the revoked token");
+    await pause(context, attempt);
   }
   throw stillValid(scope, id, "still accepts it after two minutes");
 }

@@ -7,6 +7,10 @@ export interface Difference {
   kind: "add" | "delete" | "update";
   /** Whether it replaces the resource, whatever the schema says of the input. */
   replaces?: boolean;
+  /** Whether what was there before is to be read in the outputs: what runs was not what the program said. */
+  ofOutputs?: boolean;
+  /** What a preview has to say of it beyond the two values. */
+  note?: string;
 }
 
 /**

@@ -24,6 +24,11 @@ export class EngineLog {
     this.#log(messages.LogSeverity.INFO, urn, text, true);
   }
 
+  /** Lists what was done under Diagnostics. */
+  inform(urn: string, text: string): void {
+    this.#log(messages.LogSeverity.INFO, urn, text, false);
+  }
+
   /** Lists a warning under Diagnostics; the same one only once in this process. */
   warn(urn: string, text: string, key = `${urn} ${text}`): void {
     if (this.#said.has(key)) return;

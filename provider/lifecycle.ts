@@ -7,6 +7,8 @@ import type { Path, Properties } from "./value.ts";
 export interface Context {
   /** Fly, as the provider was configured to reach it; calls end when the user cancels or the time is up. */
   fly: FlyClient;
+  /** Fires when the user cancels or the time is up: for what waits without a call. */
+  signal: AbortSignal;
   /** Slug of the organisation for new apps: configured, or learnt from the token. */
   org(): Promise<string>;
   urn: string;
@@ -18,6 +20,8 @@ export interface Context {
   timeoutSeconds: number;
   /** Shows a passing text in the resource's row; the last one should be "". */
   report(text: string): void;
+  /** Lists what was done under the run's diagnostics. */
+  inform(text: string): void;
   /** Shows a warning once for the resource. */
   warn(text: string): void;
   /** Says a warning about a shared thing once in this process, whoever notices it first. */
@@ -35,6 +39,8 @@ export interface Existing {
   id: string;
   /** What the provider adds to the inputs. */
   outputs: Properties;
+  /** Places in the outputs whose values may be secret, though nothing in the inputs marks them so. */
+  outputSecrets?: Path[];
 }
 
 /** A resource as Read found it: `inputs` as a program would have to spell them to get what is there. */
@@ -69,6 +75,8 @@ export interface Lifecycle<I = unknown> {
   check?(news: Properties, olds: Properties | undefined): Problem[];
   /** What the resource is at Fly, in words: two of a stack that are the same would fight over it, so the second is refused. */
   identity?(news: Properties): string | undefined;
+  /** Name by which `airworthy:pins` holds it at a release, where that is known. */
+  pinnedAs?(news: Properties): string | undefined;
   /** Takes differences out that Fly caused and nobody has to mend, and adds what time alone has brought about. */
   settle?(differences: Difference[], known: Known, news: Properties): Difference[];
   /** What is certain before the resource exists, so that a first preview knows it too. */
@@ -94,9 +102,12 @@ export const marked = (schema: z.ZodObject, mark: "replaceOnChanges" | "secret" 
 export class HalfMade extends Error {
   override readonly name = "HalfMade";
   readonly existing: Existing;
+  /** The inputs that are in force, where they are not those that were asked for. */
+  readonly inForce: Properties | undefined;
 
-  constructor(existing: Existing, reason: string, options?: ErrorOptions) {
+  constructor(existing: Existing, reason: string, options: ErrorOptions & { inForce?: Properties } = {}) {
     super(reason, options);
     this.existing = existing;
+    this.inForce = options.inForce;
   }
 }

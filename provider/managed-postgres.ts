@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../fly/postgres-plans.ts";
 import { integer, refuses, region } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Found, HalfMade } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 import { type Properties, unknown } from "./value.ts";
 
 const anew = "make another ManagedPostgres, move the data with pg_dump and pg_restore, then delete this one";
@@ -194,19 +194,19 @@ function problemOf(live: FlyCluster): string | undefined {
 
 /** Looks until the cluster is as awaited, at most 20 minutes; then answers with what is there. */
 async function poll(
-  { fly, report }: Context,
+  context: Context,
   org: string,
   id: string,
   isAwaited: (live: FlyCluster | undefined) => boolean,
 ): Promise<FlyCluster | undefined> {
   const end = Date.now() + 20 * 60_000;
   for (let attempt = 0; ; attempt++) {
-    const live = await clusterFind(fly, org, id);
+    const live = await clusterFind(context.fly, org, id);
     if (isAwaited(live) || Date.now() > end) return live;
-    report(
+    context.report(
       `${live?.status}${starting.includes(live?.status ?? "") ? ": a cluster is ready after one to five minutes" : ""}`,
     );
-    await sleep(Math.min(5000, 50 * 2 ** attempt));
+    await pause(context, attempt, 5000, 50);
   }
 }
 

@@ -9,6 +9,7 @@ import { managedPostgresAttachment } from "./managed-postgres-attachment.ts";
 import { managedPostgresDatabase } from "./managed-postgres-database.ts";
 import { managedPostgresUser } from "./managed-postgres-user.ts";
 import { processGroup } from "./process-group/lifecycle.ts";
+import { heldByPins } from "./process-group/pin.ts";
 import { secrets } from "./secrets.ts";
 import { volume } from "./volume.ts";
 import { volumeSnapshot } from "./volume-snapshot.ts";
@@ -24,7 +25,7 @@ export const lifecycles: readonly Lifecycle[] = [
   managedPostgresAttachment,
   managedPostgresDatabase,
   managedPostgresUser,
-  processGroup,
+  heldByPins(processGroup),
   secrets,
   volume,
   volumeSnapshot,

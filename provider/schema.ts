@@ -18,6 +18,7 @@ export function packageSchema(version: string) {
         flapsUrl: { type: "string", description: "Base address of the Machines API" },
         apiUrl: { type: "string", description: "Base address of the GraphQL and web API" },
         local: { type: "boolean", description: "Use the local Fly" },
+        pins: { type: "string", description: "Releases at which groups are held, as JSON: <app>/<group> and a number" },
       },
     },
     resources: Object.fromEntries(lifecycles.map((lifecycle) => [lifecycle.token, resourceSchema(lifecycle)])),

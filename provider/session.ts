@@ -1,14 +1,14 @@
-import type { z } from "zod";
 import type { FlyClient } from "../fly/client.ts";
 import { organisationOf } from "../fly/token.ts";
 import { checkInputs, problemText } from "./check.ts";
 import { type Connection, connect, introduce, refuseOtherWorld, resolveConnection } from "./connection.ts";
 import { differences } from "./diff.ts";
 import type { EngineLog } from "./engine.ts";
-import { type Context, type Existing, HalfMade, type Known, type Lifecycle, marked } from "./lifecycle.ts";
+import { type Context, HalfMade, type Known, type Lifecycle, marked } from "./lifecycle.ts";
+import { heldBy } from "./pins.ts";
 import { empty, fromStruct, halfMadeError, messages, plainError, toStruct } from "./protocol.ts";
 import { lifecycles } from "./registry.ts";
-import { concealer } from "./secrecy.ts";
+import { concealer, sealed, secretPaths, secretTexts } from "./secrecy.ts";
 import { type Lifted, lift, type Path, type Properties, pathText, seal, unknown } from "./value.ts";
 
 type Messages = typeof messages;
@@ -73,6 +73,7 @@ export class Session {
     const lifecycle = this.#lifecycle(request.getUrn());
     const news = lift(fromStruct(request.getNews()));
     const olds = request.hasOlds() ? lift(fromStruct(request.getOlds())).value : undefined;
+    this.#fly?.confide(secretTexts(news, marked(lifecycle.inputs, "secret")));
     const { inputs, problems } = checkInputs(lifecycle, news.value, olds);
     const answer = new messages.CheckResponse();
     // Never with a property name: the CLI would print that property's value, secrets included.
@@ -80,17 +81,21 @@ export class Session {
     if (problems.length > 0) return answer;
     const rival = this.#rival(lifecycle.identity?.(inputs), request.getUrn());
     if (rival !== undefined) answer.addFailures(failure(rival));
-    answer.setInputs(toStruct(seal(inputs, secretPaths(lifecycle.inputs, inputs, news.secrets))));
+    const held = heldBy(this.#connection?.pins, lifecycle, inputs, olds);
+    if (held?.problem !== undefined) answer.addFailures(failure(held.problem));
+    if (held !== undefined) this.#log.warn(request.getUrn(), held.warning);
+    await this.#log.flushed();
+    const checked = held === undefined ? inputs : { ...inputs, pin: held.pin };
+    answer.setInputs(toStruct(seal(checked, secretPaths(lifecycle.inputs, checked, news.secrets))));
     return answer;
   }
 
   async diff(request: Message<"DiffRequest">) {
     const lifecycle = this.#lifecycle(request.getUrn());
-    const known: Known = {
-      inputs: lift(fromStruct(request.getOldInputs())).value,
-      outputs: lift(fromStruct(request.getOlds())).value,
-    };
-    const news = lift(fromStruct(request.getNews())).value;
+    const before = lift(fromStruct(request.getOldInputs()));
+    const declared = lift(fromStruct(request.getNews()));
+    const known: Known = { inputs: before.value, outputs: lift(fromStruct(request.getOlds())).value };
+    const news = declared.value;
     const all = differences(known.inputs, news);
     const found = lifecycle.settle?.(all, known, news) ?? all;
     const replacing = new Set(marked(lifecycle.inputs, "replaceOnChanges"));
@@ -100,7 +105,8 @@ export class Session {
     answer.setChanges(
       found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
     );
-    for (const { path, kind, replaces: always = false } of found) {
+    for (const { path, kind, replaces: always = false, ofOutputs = false, note } of found) {
+      if (note !== undefined) this.#log.warn(request.getUrn(), concealer(before)(concealer(declared)(note)));
       const top = String(path[0]);
       // An unknown value may turn out to be the old one, so it never plans a replacement.
       const replaces = always || (replacing.has(top) && news[top] !== unknown);
@@ -110,10 +116,11 @@ export class Session {
           replaces ? (`${kind.toUpperCase()}_REPLACE` as "ADD_REPLACE") : (kind.toUpperCase() as "ADD")
         ],
       );
-      property.setInputdiff(true);
+      property.setInputdiff(!ofOutputs);
       answer.getDetaileddiffMap().set(pathText(path), property);
       if (replaces) answer.addReplaces(pathText(path));
     }
+    await this.#log.flushed();
     return answer;
   }
 
@@ -127,11 +134,11 @@ export class Session {
       answer.setProperties(toStruct(seal({ ...inputs.value, ...foreseen?.outputs }, inputs.secrets)));
       return answer;
     }
-    const { id, outputs } = await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>
+    const made = await this.#act(lifecycle, inputs, request.getUrn(), request.getTimeout(), (context) =>
       lifecycle.create(context, inputs.value),
     );
-    answer.setId(id);
-    answer.setProperties(toStruct(sealed(lifecycle, inputs, outputs)));
+    answer.setId(made.id);
+    answer.setProperties(toStruct(sealed(lifecycle, inputs, made)));
     return answer;
   }
 
@@ -149,7 +156,7 @@ export class Session {
     answer.setId(found.id);
     const secrets = [...inputs.secrets, ...(found.secrets ?? [])];
     const live = seal(found.inputs, secretPaths(lifecycle.inputs, found.inputs, secrets));
-    const properties = sealed(lifecycle, { value: found.inputs, secrets }, found.outputs);
+    const properties = sealed(lifecycle, { value: found.inputs, secrets }, found);
     if (found.unended !== undefined) throw halfMadeError(found.id, properties, found.unended, live);
     answer.setInputs(toStruct(live));
     answer.setProperties(toStruct(properties));
@@ -160,18 +167,20 @@ export class Session {
     const lifecycle = this.#lifecycle(request.getUrn());
     const news = lift(fromStruct(request.getNews()));
     const outputs = lift(fromStruct(request.getOlds())).value;
-    const known = { inputs: lift(fromStruct(request.getOldInputs())).value, outputs };
+    const before = lift(fromStruct(request.getOldInputs()));
+    const known = { inputs: before.value, outputs };
     const answer = new messages.UpdateResponse();
     if (request.getPreview()) {
-      answer.setProperties(toStruct(sealed(lifecycle, news, stable(lifecycle, outputs))));
+      answer.setProperties(toStruct(sealed(lifecycle, news, { outputs: stable(lifecycle, outputs) })));
       return answer;
     }
     const act = (context: Context) => {
       if (lifecycle.update === undefined) throw new Error(`${lifecycle.token} has nothing to update`);
       return lifecycle.update(context, request.getId(), news.value, known);
     };
-    const updated = await this.#act(lifecycle, news, request.getUrn(), request.getTimeout(), act, outputs);
-    answer.setProperties(toStruct(sealed(lifecycle, news, updated.outputs)));
+    const [urn, timeout] = [request.getUrn(), request.getTimeout()];
+    const updated = await this.#act(lifecycle, news, urn, timeout, act, outputs, before.secrets);
+    answer.setProperties(toStruct(sealed(lifecycle, news, updated)));
     return answer;
   }
 
@@ -196,17 +205,21 @@ export class Session {
     timeoutSeconds: number,
     act: (context: Context) => Promise<T>,
     outputs: Properties = {},
+    secretsBefore: readonly Path[] = [],
   ): Promise<T> {
     // Of the outputs those that are a secret by themselves: what a group observed is full of words that are none.
     const made = marked(lifecycle.outputs, "secret").filter((name) => typeof outputs[name] === "string");
     const secret = [...marked(lifecycle.inputs, "secret"), ...made];
-    const conceal = concealer({ ...inputs, value: { ...outputs, ...inputs.value } }, secret);
+    const all = { ...inputs, value: { ...outputs, ...inputs.value } };
+    const conceal = concealer(all, secret);
+    this.#fly?.confide(secretTexts(all, secret));
     const context = this.#context(urn, timeoutSeconds);
     try {
       return await act(context);
     } catch (error) {
       if (!(error instanceof HalfMade)) throw plainError(conceal((error as Error).message));
-      const properties = sealed(lifecycle, inputs, error.existing.outputs);
+      const inForce = { value: error.inForce ?? inputs.value, secrets: [...inputs.secrets, ...secretsBefore] };
+      const properties = sealed(lifecycle, error.inForce ? inForce : inputs, error.existing);
       throw halfMadeError(error.existing.id, properties, conceal(error.message));
     } finally {
       context.report("");
@@ -217,12 +230,14 @@ export class Session {
   #context(urn: string, timeoutSeconds: number): Context {
     if (this.#fly === undefined) throw plainError("the engine called before it configured the provider");
     const ends = timeoutSeconds > 0 ? [AbortSignal.timeout(timeoutSeconds * 1000)] : [];
-    const fly = this.#fly.withSignal(AbortSignal.any([this.#cancelled.signal, ...ends]));
+    const signal = AbortSignal.any([this.#cancelled.signal, ...ends]);
+    const fly = this.#fly.withSignal(signal);
     const [, , stack, project] = urn.split(/::?/);
     const log = this.#log;
     let shown = "";
     return {
       fly,
+      signal,
       org: () => {
         const configured = this.#connection?.org;
         if (configured !== undefined) return Promise.resolve(configured);
@@ -237,6 +252,7 @@ export class Session {
         if (text !== shown) log.status(urn, text);
         shown = text;
       },
+      inform: (text) => log.inform(urn, text),
       warn: (text) => log.warn(urn, text),
       warnOnce: (key, text) => log.warn(urn, text, key),
     };
@@ -264,22 +280,6 @@ function failure(reason: string) {
   const one = new messages.CheckFailure();
   one.setReason(reason);
   return one;
-}
-
-/** Outputs contain the inputs under the same names, so that rules and programs read one dialect. */
-function sealed(lifecycle: Lifecycle, inputs: Lifted, outputs: Existing["outputs"]) {
-  const all = { ...inputs.value, ...outputs };
-  const secrets = secretPaths(lifecycle.inputs, all, inputs.secrets);
-  return seal(all, [...secrets, ...marked(lifecycle.outputs, "secret").map((name) => [name])]);
-}
-
-/** Where secrets are: what the program marked, and what is secret whoever wrote it. */
-function secretPaths(schema: z.ZodObject, value: Properties, given: readonly Path[]): Path[] {
-  const own = marked(schema, "secret").flatMap((name): Path[] => {
-    const field = value[name];
-    return field !== null && typeof field === "object" ? Object.keys(field).map((key) => [name, key]) : [[name]];
-  });
-  return [...given, ...own];
 }
 
 /** Outputs that an update does not change, so that a preview of it keeps them known. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { type FlySnapshot, snapshotCreate, snapshotList } from "../fly/volume.ts";
 import type { Context } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 
 export const isStored = ({ status }: FlySnapshot) => status === "created";
 
@@ -31,7 +31,7 @@ export async function takeSnapshot(
     if (!isFlyError(error, "precondition", "conflict")) throw error;
   }
   report("waiting for the snapshot");
-  return await whenStored(app, volume, async () => {
+  return await whenStored(context, app, volume, async () => {
     const found = await news();
     for (const snapshot of found) seen(snapshot);
     return found.find(isStored);
@@ -40,6 +40,7 @@ export async function takeSnapshot(
 
 /** Looks until there is a stored snapshot, for half an hour at most. */
 export async function whenStored(
+  context: Context,
   app: string,
   volume: string,
   look: () => Promise<FlySnapshot | undefined>,
@@ -47,7 +48,7 @@ export async function whenStored(
   for (let attempt = 0; attempt < 600; attempt++) {
     const stored = await look();
     if (stored !== undefined) return stored;
-    await sleep(Math.min(3000, 50 * 2 ** attempt));
+    await pause(context, attempt, 3000, 50);
   }
   throw new FlyError(
     "timeout",

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { type FlyVolume, volumeCreate, volumeFind } from "../fly/volume.ts";
 import { type Context, type Existing, HalfMade } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 
 /** States of a volume that Fly still fills from a snapshot or another volume. */
 const filling = ["creating", "restoring", "hydrating", "recovering"];
@@ -39,23 +39,28 @@ export async function volumeMake(
 }
 
 /** The volume once its data is there. A machine that mounts it earlier would read it slowly or not at all. */
+export async function untilFilled(context: Context, app: string, live: FlyVolume): Promise<FlyVolume> {
+  let now = live;
+  for (let attempt = 0; isFilling(now); attempt++) {
+    context.report(`waiting for its data (${now.state})`);
+    await pause(context, attempt, 3000, 50);
+    now = (await volumeFind(context.fly, app, now.id)) ?? missing(app, now.id);
+  }
+  return now;
+}
+
+/** The same of a resource of its own, which is there while its data is not. */
 export async function whenFilled(
-  { fly, report }: Context,
+  context: Context,
   app: string,
   live: FlyVolume,
   existing: (live: FlyVolume) => Existing,
 ): Promise<Existing> {
-  let now = live;
-  for (let attempt = 0; isFilling(now); attempt++) {
-    report(`waiting for its data (${now.state})`);
-    await sleep(Math.min(3000, 50 * 2 ** attempt));
-    try {
-      now = (await volumeFind(fly, app, now.id)) ?? missing(app, now.id);
-    } catch (error) {
-      throw new HalfMade(existing(now), (error as Error).message);
-    }
+  try {
+    return existing(await untilFilled(context, app, live));
+  } catch (error) {
+    throw new HalfMade(existing(live), (error as Error).message);
   }
-  return existing(now);
 }
 
 function missing(app: string, id: string): never {

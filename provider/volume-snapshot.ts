@@ -73,10 +73,10 @@ const existing = (app: string, volume: string, { id, created_at }: FlySnapshot):
   outputs: { snapshotId: id, createdAt: created_at ?? "" },
 });
 
-async function stored({ fly, report }: Context, app: string, volume: string, id: string): Promise<FlySnapshot> {
-  report("waiting for the snapshot");
-  return await whenStored(app, volume, async () => {
-    const live = (await snapshotList(fly, app, volume)).find((snapshot) => snapshot.id === id);
+async function stored(context: Context, app: string, volume: string, id: string): Promise<FlySnapshot> {
+  context.report("waiting for the snapshot");
+  return await whenStored(context, app, volume, async () => {
+    const live = (await snapshotList(context.fly, app, volume)).find((snapshot) => snapshot.id === id);
     if (live !== undefined) return isStored(live) ? live : undefined;
     const does = `wait for snapshot ${id} of volume ${volume} of app "${app}"`;
     throw new FlyError("not-found", does, "Fly does not show it any more. Run `pulumi refresh`, then `pulumi up`");

@@ -26,6 +26,22 @@ export async function successor(
   return found;
 }
 
+/**
+ * The volume itself, or where no machine has it mounted the one that stands in its place though it is still there: made
+ * from its last snapshot when Fly had lost its host (`hostFailure` of a ProcessGroup). Only a machine's label tells that.
+ */
+export async function orReplacement({ fly, warn }: Context, app: string, live: FlyVolume): Promise<FlyVolume> {
+  const user = live.attached_machine_id;
+  if (user && (live.host_status ?? "ok") === "ok") return live;
+  const machine = (await machineList(fly, app))?.find((one) => metadataOf(one)["airworthy_volume"] === live.id);
+  const mounted = machine && mountedVolume(machine);
+  if (mounted === undefined || mounted === live.id || machine?.id === user) return live;
+  const replacement = (await volumeList(fly, app))?.find(({ id }) => id === mounted);
+  if (replacement === undefined) return live;
+  warn(`volume ${live.id} was replaced by ${replacement.id}, made from its last snapshot. The old one is still at Fly`);
+  return replacement;
+}
+
 /** Gone with its app is gone; gone from an app that is there is data lost, which no run may paper over. */
 export async function reallyGone({ fly, name }: Context, app: string, id: string): Promise<undefined> {
   if ((await volumeList(fly, app)) !== undefined) throw gone(app, id, name);

@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { FlyClient } from "../fly/client.ts";
 import { FlyError, isFlyError } from "../fly/errors.ts";
 import { type FlyVolume, volumeDelete, volumeExtend, volumeFind, volumeList, volumeUpdate } from "../fly/volume.ts";
 import { nothingToImport, partsOf } from "./import-id.ts";
 import { appName, integer, refuses, region, replaces } from "./input.ts";
-import { type Context, defineLifecycle, type Existing, type Found, type Problem } from "./lifecycle.ts";
+import { type Context, defineLifecycle, type Existing, type Found, type Known, type Problem } from "./lifecycle.ts";
+import { pause } from "./pause.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { Properties } from "./value.ts";
 import { isFilling, seedOf, volumeMake, whenFilled } from "./volume-seed.ts";
-import { gone, reallyGone, successor } from "./volume-successor.ts";
+import { gone, orReplacement, reallyGone, successor } from "./volume-successor.ts";
 
 const seed = refuses(
   "It is used only when the volume is made: make another Volume to start from other data, or set the resource option ignoreChanges for it",
@@ -58,7 +58,7 @@ export const volume = defineLifecycle({
     zone: z.string().meta({ stable: true }),
   }),
 
-  check: (news, olds) => [...shrunk(news, olds), ...twoSeeds(news)],
+  check: (news, olds) => [...shrunk(news, olds), ...twoSeeds(news), ...besideItself(news, olds)],
 
   async create(context, declared) {
     return await filled(context, declared, await made(context, declared));
@@ -67,7 +67,7 @@ export const volume = defineLifecycle({
   async read(context, id, known) {
     const app = known?.outputs["app"];
     if (known === undefined || typeof app !== "string") return await imported(context, id);
-    const live = (await listed(context, app, id)) ?? (await successor(context, app, known, id));
+    const live = await current(context, app, known, await listed(context, app, id), id);
     if (live === undefined) return await reallyGone(context, app, id);
     const declared = known.inputs as Inputs;
     return { ...existing(declared, live), inputs: asLive(declared, live) as unknown as Properties };
@@ -75,8 +75,8 @@ export const volume = defineLifecycle({
 
   async update(context, lastId, declared, known) {
     const { fly } = context;
-    const found =
-      (await volumeFind(fly, declared.app, lastId)) ?? (await successor(context, declared.app, known, lastId));
+    const there = await volumeFind(fly, declared.app, lastId);
+    const found = await current(context, declared.app, known, there, lastId);
     if (found === undefined) throw gone(declared.app, lastId, context.name);
     const { id } = found;
     let live = found;
@@ -134,6 +134,10 @@ async function made(context: Context, declared: Inputs): Promise<FlyVolume> {
 
 const filled = (context: Context, declared: Inputs, live: FlyVolume) =>
   whenFilled(context, declared.app, live, (now) => existing(declared, now));
+
+/** The volume that the resource is by now, given what Fly shows under its id. */
+const current = (context: Context, app: string, known: Known, live: FlyVolume | undefined, id: string) =>
+  live === undefined ? successor(context, app, known, id) : orReplacement(context, app, live);
 
 /** The volume by the app's list, which a refresh asks once for all of them; one that is not in it is looked at itself. */
 async function listed({ fly }: Context, app: string, id: string): Promise<FlyVolume | undefined> {
@@ -193,6 +197,20 @@ function shrunk(news: Properties, olds: Properties | undefined): Problem[] {
   ];
 }
 
+/**
+ * Another encryption is another volume, and it is made before the old one goes, with which it then shares name and place.
+ * Said at preview: halfway it would be taken for somebody else's.
+ */
+function besideItself(news: Properties, olds: Properties | undefined): Problem[] {
+  const stays = ["app", "name", "region"].every((name) => news[name] === olds?.[name]);
+  const before = olds?.["encrypted"];
+  if (!stays || before === undefined || news["encrypted"] === before || news["allowDuplicateName"] !== false) return [];
+  if (typeof news["encrypted"] !== "boolean") return [];
+  const message =
+    "makes another volume of the same name, which begins empty, before this one goes into a snapshot. Set allowDuplicateName for that, or give it another name as well; for its data start the new one from a VolumeSnapshot with snapshotId";
+  return [{ path: ["encrypted"], message }];
+}
+
 const twoSeeds = (news: Properties): Problem[] =>
   news["snapshotId"] !== undefined && news["sourceVolumeId"] !== undefined
     ? [{ path: ["sourceVolumeId"], message: "cannot be given beside snapshotId: a volume starts from one of them" }]
@@ -227,15 +245,15 @@ function adopted(context: Context, declared: Inputs, candidates: FlyVolume[]): F
 }
 
 /** Fly refuses to delete a volume until its machine is gone for good, which takes up to half a minute. */
-async function whenDetached({ report }: Context, act: () => Promise<unknown>): Promise<void> {
+async function whenDetached(context: Context, act: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await act();
       return;
     } catch (error) {
       if (!isFlyError(error, "precondition") || attempt >= 20) throw error;
-      report("waiting for the machine to let go of it");
-      await sleep(Math.min(3000, 100 * 2 ** attempt));
+      context.report("waiting for the machine to let go of it");
+      await pause(context, attempt, 3000);
     }
   }
 }

@@ -13,16 +13,43 @@ export interface Slot {
   volume?: Input<string> | undefined;
   /** Never stopped by the proxy: autostop is off for this slot's services. @default false */
   keepRunning?: Input<boolean> | undefined;
+  /**
+   * Regions in which the machine is made, in this order, where its own has no room. Not for a slot with a volume, which
+   * is where its volume is; one that was made elsewhere stays there until it is made anew. @default none
+   */
+  fallbackRegions?: Input<Input<string>[]> | undefined;
 }
 
 /** How a change reaches the machines of a group. */
 export interface Deploy {
-  /** `rolling` updates one machine first and then `maxUnavailable` at a time. @default "rolling" */
-  strategy?: Input<"rolling"> | undefined;
-  /** Machines that may be down at once: a number from 1, or a share such as `"33%"`. @default "33%" */
+  /**
+   * `rolling` updates one machine first and then `maxUnavailable` at a time. `canary` tries one machine more, which serves
+   * until the others are updated one by one. `bluegreen` makes all machines anew and lets the old ones go when all new ones
+   * are healthy: it needs checks. `immediate` updates all at once and waits for no check. The middle two are not for
+   * machines with volumes. @default "rolling"
+   */
+  strategy?: Input<"rolling" | "canary" | "bluegreen" | "immediate"> | undefined;
+  /** For `rolling`: machines that may be down at once, a number from 1, or a share such as `"33%"`. @default "33%" */
   maxUnavailable?: Input<number | string> | undefined;
   /** Longest wait for one machine to be started and healthy. @default "5m" */
   waitTimeout?: Input<string> | undefined;
+  /**
+   * What happens when a machine does not come up: `rollback` takes those already moved back to the release before,
+   * `pause` leaves everything as it is for a look. Both fail the update with the reason. @default "rollback"
+   */
+  onFailure?: Input<"rollback" | "pause"> | undefined;
+  /**
+   * Command run in a machine of its own, with the new image and environment and without volume or services, before a new
+   * release changes anything, such as a database migration. Ended with anything but 0, or not within `waitTimeout`, it
+   * fails the update. @default none
+   */
+  releaseCommand?: Input<Input<string>[]> | undefined;
+  /**
+   * What to do about a slot with a volume whose host Fly cannot reach any more. `replace-from-snapshot` makes a volume from
+   * the last snapshot and a machine with it: what was written since is lost. The old volume stays. `fail` says which
+   * commands would do the same. @default "fail"
+   */
+  hostFailure?: Input<"fail" | "replace-from-snapshot"> | undefined;
   /** Releases whose image and config the stack's state keeps, to go back to, 1 to 50. @default 10 */
   keepReleases?: Input<number> | undefined;
 }

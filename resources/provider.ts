@@ -1,3 +1,4 @@
+import { Config } from "@pulumi/pulumi/config.js";
 import type { Input } from "@pulumi/pulumi/output.js";
 import { secret } from "@pulumi/pulumi/output.js";
 import type { ResourceOptions } from "@pulumi/pulumi/resource.js";
@@ -29,6 +30,9 @@ export interface ProviderArgs {
  */
 export class Provider extends ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: ResourceOptions) {
-    super("airworthy", name, { ...args, ...(args.token === undefined ? {} : { token: secret(args.token) }) }, options);
+    // Where groups are held is a matter of the stack, whichever connection they use.
+    const pins = new Config("airworthy").get("pins");
+    const token = args.token === undefined ? {} : { token: secret(args.token) };
+    super("airworthy", name, { ...args, ...token, ...(pins === undefined ? {} : { pins }) }, options);
   }
 }

@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 /** What each layer may import of ours besides itself, and of Pulumi: docs/architecture.md. */
 const layers: Record<string, { ours?: RegExp; pulumi?: RegExp }> = {
   fly: {},
-  resources: { pulumi: /^@pulumi\/pulumi\/(output|resource)\.js$/ },
+  resources: { pulumi: /^@pulumi\/pulumi\/(config|output|resource)\.js$/ },
   components: {
     ours: /^(resources\/index|fly\/(regions|sizes|duration|hostname|postgres-plans)|cli\/readiness\/readiness)\.ts$/,
     pulumi: /\.js$/,

@@ -51,9 +51,10 @@ async function serveBare({ status, headers, text }) {
 }
 
 /** A local Fly on the state of that folder, and in how many milliseconds it was there. */
-async function serveLocal(dir) {
+export async function serveLocal(dir, profile = "instant") {
   const started = performance.now();
-  const { pid, stop } = await serve([join(root, "dist", "bundle", "emulator.js"), ...["--dir", dir, "--foreground"]]);
+  const bundle = join(root, "dist", "bundle", "emulator.js");
+  const { pid, stop } = await serve([bundle, "--dir", dir, "--profile", profile, "--foreground"]);
   const { url, token } = JSON.parse(readFileSync(join(dir, "local.json"), "utf8"));
   await fetch(`${url}/_local/health`);
   return { url, token, pid, stop, ms: performance.now() - started };

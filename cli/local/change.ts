@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { confirm } from "../question.ts";
 import { Trouble } from "../trouble.ts";
 import { control, servedFrom } from "./control.ts";
 import { lengthOf } from "./option.ts";
@@ -30,17 +30,8 @@ function eventOf(json: string): object {
 /** Empties the world, if that is really wanted. */
 export async function reset(dir: string, isSure: boolean): Promise<void> {
   const fly = await servedFrom(dir);
-  if (!isSure) await confirm(dir);
+  const question = `Forget everything in the local Fly of ${dir}? Stacks that use it lose it`;
+  if (!isSure) await confirm("empty the world", question);
   await control(fly, "empty the world", "POST", "reset");
   console.log(`the local Fly of ${dir} is empty`);
-}
-
-async function confirm(dir: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new Trouble("empty the world: it asks first, which needs a terminal, or --yes");
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question(
-    `Forget everything in the local Fly of ${dir}? Stacks that use it lose it [y/N] `,
-  );
-  prompt.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Trouble("empty the world: nothing was changed");
 }

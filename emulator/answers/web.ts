@@ -15,6 +15,18 @@ const release = z.object({
   created_at: moment,
 });
 
+const line = z.object({
+  id: z.string().min(1),
+  attributes: z.object({
+    timestamp: moment,
+    message: z.string(),
+    level: z.string(),
+    instance: z.string(),
+    region: z.string(),
+    meta: z.object({ instance: z.string(), region: z.string(), event: z.object({ provider: z.string() }) }),
+  }),
+});
+
 const error = z.object({
   message: z.string(),
   path: z.array(z.union([z.string(), z.int()])).optional(),
@@ -32,4 +44,5 @@ export const webAnswers: Answers = {
   Releases_current: { 200: release },
   Releases_create: { 201: z.object({ release }) },
   Releases_update: { 200: release },
+  Logs_list: { 200: z.object({ data: z.array(line), meta: z.object({ next_token: z.string() }) }) },
 };

@@ -4,6 +4,7 @@ import { graphql } from "./graphql.ts";
 import { lease } from "./lease.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { machine } from "./machine.ts";
+import { process } from "./process.ts";
 import { secret } from "./secret.ts";
 import { transport } from "./transport.ts";
 import { volume } from "./volume.ts";
@@ -30,4 +31,5 @@ export const behaviours: readonly Behaviour[] = [
   ...secret,
   ...graphql,
   ...addition,
+  ...process,
 ];

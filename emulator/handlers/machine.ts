@@ -3,7 +3,7 @@ import { type Answer, appOf, type Call, flag, type JsonObject, machineOf, ok, te
 import { refuse } from "../errors.ts";
 import { newHost, privateIp, refuseGrowth } from "../host.ts";
 import { hex, machineName, ulid } from "../identifier.ts";
-import { nextCheckChange } from "../machine-check.ts";
+import { allPass, nextCheckChange } from "../machine-check.ts";
 import { normalConfig } from "../machine-config.ts";
 import { note, send } from "../machine-life.ts";
 import { leaseView, liveLease, machineSummary, machineView } from "../machine-view.ts";
@@ -29,8 +29,16 @@ export function machineList(call: Call): Answer {
     wanted.every(([key, value]) => config.metadata?.[key.slice("metadata.".length)] === value);
   const { page, next } = pageOf(query, world.machines.of(app.name), isWanted, mostListed);
   const row = query.get("summary") === "true" ? machineSummary : (machine: Machine) => withLease(world, query, machine);
-  return { status: 200, body: page.map(row), ...cursorHeader(next) };
+  const answer = { status: 200, body: page.map(row), ...cursorHeader(next) };
+  const events = world.machines.of(app.name).flatMap((machine) => nextStage(world, machine) ?? []);
+  if (events.length > 0) world.moveOn(Math.min(...events));
+  return answer;
 }
+
+/** What somebody who watches many machines waits for: what is up and healthy may go on being so. */
+const nextStage = (world: World, machine: Machine) =>
+  world.nextChange(machine) ??
+  (allPass(world, machine, world.clock.now()) ? undefined : nextCheckChange(world, machine));
 
 function withLease(world: World, query: URLSearchParams, machine: Machine, version?: string) {
   const lease = query.get("include_leases") === "true" ? liveLease(world, machine) : undefined;
@@ -62,7 +70,9 @@ export function machineCreate(call: Call): Answer {
   const expression = text(body, "region");
   const volume = volumeFor(world, app.name, config, expression && isRegion(expression) ? expression : undefined);
   const region = volume === undefined ? place(world, expression ?? nearestRegion) : placeOn(world, volume);
-  const machine = blankMachine(world, app, { name, region, config });
+  // Assumed: what Fly's proxy was not told of reads as cordoned until it is (flyctl, strategy_bluegreen).
+  const cordoned = flag(body, "skip_service_registration") === true;
+  const machine = blankMachine(world, app, { name, region, config, cordoned });
   attach(world, machine, volume);
   machine.versions = [{ version: machine.instanceId, config: machine.config }];
   send(world, machine, skipLaunch ? "prepare" : "launch");
@@ -105,7 +115,7 @@ function refuseSecretsBehind(app: App, body: JsonObject): void {
   if (wanted > app.secretsVersion) refuse("secretsBehind", { wanted, known: app.secretsVersion });
 }
 
-function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "region" | "config">): Machine {
+function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "region" | "config" | "cordoned">): Machine {
   const now = world.clock.now();
   const number = world.nextNumber();
   return {
@@ -120,7 +130,6 @@ function blankMachine(world: World, app: App, made: Pick<Machine, "name" | "regi
     versions: [],
     events: [],
     journey: "launch",
-    cordoned: false,
     restarts: 0,
     hostStatus: "ok",
     scripted: {},

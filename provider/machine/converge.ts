@@ -10,7 +10,7 @@ import {
 import { type Context, type Existing, HalfMade, type Known } from "../lifecycle.ts";
 import { configDrift, isProven } from "./drift.ts";
 import { awaiting, failed, halted, whenHealthy, whenSettled } from "./gate.ts";
-import { Hold } from "./hold.ts";
+import { Hold, patienceFor } from "./hold.ts";
 import { imageOf, keepsImage, nothingToKeep } from "./image.ts";
 import { carries, configLabels, tagOf } from "./label.ts";
 import { existing } from "./live.ts";
@@ -29,9 +29,10 @@ export async function converge(
   known: Known | undefined,
 ): Promise<Existing> {
   const { app } = declared;
-  const hold = new Hold(context.fly, { app, stack: context.stack });
+  const hold = new Hold(context, { app, patience: patienceFor(declared.waitTimeout) });
   let live = before;
   const observed: unknown = known?.outputs["observed"];
+  if (before !== undefined) hold.adopt([before]);
   try {
     // A replacement that died after its create, of which the program wants another now.
     if (known === undefined && live !== undefined && !isInPlace(live, declared)) {
@@ -41,8 +42,8 @@ export async function converge(
     const step = live && stepFor(live, declared, observed);
     if (live !== undefined && step === undefined) return existing(declared, live, observed, known);
     const isIdle = live !== undefined && halted.includes(live.state);
-    const body = bodyFor(context, declared, before);
-    if (live === undefined) live = await createOnce(context, app, body, ownTag(context, declared));
+    const body = (seen: FlyMachine | undefined) => bodyFor(context, declared, seen);
+    if (live === undefined) live = await createOnce(context, app, body(before), ownTag(context, declared));
     else if (step === "update") live = await rewrite(context, hold, live, { app, what: declared.name, body });
     else if (failed.includes(live.state) || (isIdle && declared.schedule === undefined)) {
       await machineStart(context.fly, app, live.id, await hold.take(live.id));

@@ -67,7 +67,8 @@ export const machine = defineLifecycle({
     const live = await machineIn(context, id);
     if (live === undefined) return;
     const [app] = partsOf(id);
-    const hold = new Hold(context.fly, { app, stack: context.stack });
+    const hold = new Hold(context, { app });
+    hold.adopt([live]);
     try {
       await destroy(context, hold, app, live);
     } finally {

@@ -1,6 +1,6 @@
-import { type FlyMachine, isReachable, mountedVolume } from "../../fly/machine.ts";
+import { type FlyMachine, isReachable, metadataOf, mountedVolume } from "../../fly/machine.ts";
 
-/** What the state keeps of one machine; `formerVolumes` are ids its volume had before Fly moved it. */
+/** What the state keeps of one machine; `formerVolumes` are ids of what its volume stands for now. */
 export interface MachineRecord {
   id: string;
   region: string;
@@ -14,7 +14,7 @@ export interface MachineRecord {
 export function recordOf(live: FlyMachine, before: MachineRecord | undefined): MachineRecord {
   const { id, region, instance_id: instanceId } = live;
   const volume = isReachable(live) ? mountedVolume(live) : before?.volume;
-  const former = formerVolumes(before, id, volume);
+  const former = formerVolumes(live, before, volume);
   return {
     id,
     region,
@@ -25,11 +25,16 @@ export function recordOf(live: FlyMachine, before: MachineRecord | undefined): M
   };
 }
 
-/** The same machine with another volume was moved by Fly: nobody can give a machine another volume by hand. */
-function formerVolumes(before: MachineRecord | undefined, id: string, volume: string | undefined): string[] {
-  if (before === undefined || before.id !== id) return [];
-  const former = before.formerVolumes ?? [];
-  return before.volume === undefined || before.volume === volume ? former : [...former, before.volume];
+/**
+ * The same machine with another volume was moved by Fly: nobody can give a machine another volume by hand. A machine that
+ * was made with a volume restored from a snapshot has the id of the one it stands for in its label.
+ */
+function formerVolumes(live: FlyMachine, before: MachineRecord | undefined, volume: string | undefined): string[] {
+  const same = before?.id === live.id ? before : undefined;
+  const ids = [...(same?.formerVolumes ?? []), same?.volume, metadataOf(live)["airworthy_volume"]];
+  return volume === undefined
+    ? []
+    : ([...new Set(ids)].filter((id) => id !== undefined && id !== "" && id !== volume) as string[]);
 }
 
 /** Whether a declared volume is the machine's own: Fly's move gave it a new id, which the program learns by a refresh. */

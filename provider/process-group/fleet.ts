@@ -16,9 +16,16 @@ export interface GroupName {
 export interface Fleet {
   /** The group's machine of each slot. */
   bySlot: Map<string, FlyMachine>;
+  /** Machines by slot that were made to take the place of the slot's machine, which is still there. */
+  greens: Map<string, FlyMachine[]>;
+  /** Canaries and release machines: no slot's, and none that lasts. */
+  beside: FlyMachine[];
   /** Machines with the group's labels that no slot accounts for. */
   excess: FlyMachine[];
 }
+
+/** What a machine is while it is no slot's machine, in its label `airworthy_phase`. */
+export type Phase = "canary" | "release-command";
 
 /** Labels by which a group knows its machine, and flyctl shows it. */
 export function labelsOf({ stack, app, name }: GroupName, slot: string) {
@@ -49,15 +56,41 @@ export async function readFleet(
     group,
     machines.filter((machine) => !ours.includes(machine)),
   );
-  const bySlot = new Map<string, FlyMachine>();
-  for (const { name } of slots) {
-    const claimants = ours.filter((machine) => metadataOf(machine)["airworthy_slot"] === name);
-    const machine = ours.find(({ id }) => id === recorded[name]) ?? claimants[0];
-    if (machine !== undefined) bySlot.set(name, machine);
-  }
-  const kept = new Set([...bySlot.values()].map(({ id }) => id));
-  return { bySlot, excess: ours.filter(({ id }) => !kept.has(id)) };
+  return sortedOut(ours, slots, recorded);
 }
+
+function sortedOut(
+  ours: FlyMachine[],
+  slots: readonly Pick<SlotInputs, "name">[],
+  recorded: Record<string, string>,
+): Fleet {
+  const fleet: Fleet = { bySlot: new Map(), greens: new Map(), beside: ours.filter(isBeside), excess: [] };
+  const there = new Set(ours.map(({ id }) => id));
+  const isGreen = (machine: FlyMachine) => there.has(metadataOf(machine)["airworthy_replaces"] ?? "");
+  const lasting = ours.filter((machine) => !isBeside(machine));
+  const kept = new Set<FlyMachine>();
+  for (const { name } of slots) {
+    const claimants = lasting.filter((machine) => metadataOf(machine)["airworthy_slot"] === name);
+    const [greens, blues] = [claimants.filter(isGreen), claimants.filter((machine) => !isGreen(machine))];
+    const member = lasting.find(({ id }) => id === recorded[name]) ?? blues[0];
+    if (member !== undefined) fleet.bySlot.set(name, member);
+    const waiting = greens.filter((machine) => machine !== member);
+    if (waiting.length > 0) fleet.greens.set(name, waiting);
+    for (const machine of [...waiting, ...(member ? [member] : [])]) kept.add(machine);
+  }
+  fleet.excess = lasting.filter((machine) => !kept.has(machine));
+  return fleet;
+}
+
+const isBeside = (machine: FlyMachine) => Boolean(metadataOf(machine)["airworthy_phase"]);
+
+/** All machines of the group, whatever they are for. */
+export const everyMachine = ({ bySlot, greens, beside, excess }: Fleet): FlyMachine[] => [
+  ...bySlot.values(),
+  ...[...greens.values()].flat(),
+  ...beside,
+  ...excess,
+];
 
 /** A machine is the group's by its labels; one that was imported has none before its first change, and is known by its id. */
 function isOurs(machine: FlyMachine, { stack, name }: GroupName, recorded: ReadonlySet<string>): boolean {

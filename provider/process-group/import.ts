@@ -8,7 +8,8 @@ import { refuseAnotherStacks } from "../machine/label.ts";
 import { sorted } from "../machine/wire.ts";
 import { type Properties, pathText, type Value } from "../value.ts";
 import type { Fleet, GroupName } from "./fleet.ts";
-import { existing, releasesWith } from "./live.ts";
+import { existing } from "./live.ts";
+import { releasesWith } from "./release.ts";
 import { type GroupInputs, groupInputs, type SlotInputs } from "./schema.ts";
 
 /** One machine of the group as it was found. */
@@ -29,7 +30,8 @@ export async function importGroup(context: Context, group: GroupName): Promise<F
   const deploy = groupInputs.shape.deploy.parse(undefined);
   const inputs = { app: group.app, name: group.name, slots, config, deploy, ...(raw && { raw }) } as unknown;
   const declared = inputs as GroupInputs;
-  const fleet: Fleet = { bySlot: new Map(members.map(({ machine, slot }) => [slot.name, machine])), excess: [] };
+  const bySlot = new Map(members.map(({ machine, slot }) => [slot.name, machine]));
+  const fleet: Fleet = { bySlot, greens: new Map(), beside: [], excess: [] };
   const observed = members.map(({ machine, slot }, index) => {
     const differs = differencesFrom(common, members[index] as Member, slots[index]?.keepRunning === true);
     if (differs.length > 0) warnOfDifference(context, machine, group.name, differs);

@@ -2,24 +2,31 @@ import { FlyError } from "../../fly/errors.ts";
 import { type Context, defineLifecycle, type Existing, HalfMade, type Known } from "../lifecycle.ts";
 import { unlike } from "../machine/alike.ts";
 import { identityIn, portProblems } from "../machine/check.ts";
-import { Hold } from "../machine/hold.ts";
+import { Hold, patienceFor } from "../machine/hold.ts";
 import { keepsImage, nothingToKeep } from "../machine/image.ts";
 import { isItsVolume } from "../machine/record.ts";
 import { destroy } from "../machine/write.ts";
 import type { Properties } from "../value.ts";
-import { type Fleet, type GroupName, imagesOf, readFleet } from "./fleet.ts";
+import { everyMachine, type Fleet, type GroupName, imagesOf, readFleet } from "./fleet.ts";
+import { goBack } from "./go-back.ts";
 import { importGroup } from "./import.ts";
-import { existing, found, recordsOf, releasesWith } from "./live.ts";
-import { isNewRelease, type Rollout, roll, settled } from "./rollout.ts";
+import { existing, found, recordsOf } from "./live.ts";
+import { whereMounted } from "./mount.ts";
+import { Progress } from "./progress.ts";
+import { imageOfRelease, nextVersion, openBook, releasesWith } from "./release.ts";
+import { type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
 import { shareVolumes, slotProblems } from "./slot.ts";
+import { isNewRelease, isUnproven, type Standing, stepFor } from "./step.ts";
+import { strategyProblems } from "./strategy-check.ts";
+import { settled } from "./window.ts";
 
 export const processGroup = defineLifecycle({
   token: "airworthy:index:ProcessGroup",
   inputs: groupInputs,
   outputs: groupOutputs,
 
-  check: (news) => [...slotProblems(news), ...portProblems(news)],
+  check: (news) => [...slotProblems(news), ...strategyProblems(news), ...portProblems(news)],
 
   identity: (news) => identityIn(news, "group"),
 
@@ -54,9 +61,11 @@ export const processGroup = defineLifecycle({
     const group = { stack: context.stack, app: String(outputs["app"]), name: String(outputs["name"]) };
     const fleet = await readFleet(context, group, [], recordedIds(known));
     if (fleet === undefined) return;
-    const hold = new Hold(context.fly, group);
+    const machines = everyMachine(fleet);
+    const hold = new Hold(context, group);
+    hold.adopt(machines);
     try {
-      await settled(fleet.excess.map((machine) => destroy(context, hold, group.app, machine)));
+      await settled(machines.map((machine) => destroy(context, hold, group.app, machine)));
     } finally {
       await hold.release();
     }
@@ -73,27 +82,88 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   const group: GroupName = { stack: context.stack, app: inputs.app, name: inputs.name };
   const fleet = await readFleet(context, group, inputs.slots, recordedIds(known));
   if (fleet === undefined) {
-    throw new FlyError(
-      "not-found",
-      `deploy group "${inputs.name}"`,
-      `app "${inputs.app}" is gone. Run \`pulumi refresh\`, then \`pulumi up\``,
-    );
+    const what = `app "${inputs.app}" is gone. Run \`pulumi refresh\`, then \`pulumi up\``;
+    throw new FlyError("not-found", `deploy group "${inputs.name}"`, what);
   }
-  const observed = { ...(known?.outputs["observed"] as Properties | undefined) };
-  const last = (known?.outputs["release"] as { version?: number } | undefined)?.version ?? 0;
-  const images = keepsImage(inputs.config) ? imagesOf(fleet, inputs.slots) : {};
-  if (keepsImage(inputs.config) && Object.keys(images).length === 0) {
-    throw nothingToKeep(`deploy group "${inputs.name}" of app "${inputs.app}"`);
-  }
-  const rollout: Rollout = { context, group, inputs, fleet, observed, images, release: last, proven: new Set() };
-  if (last === 0 || isNewRelease(rollout)) rollout.release = last + 1;
+  const rollout = await begin(context, group, { inputs, fleet, ...remembered(known) }, known);
   try {
-    await roll(rollout);
+    const book = await bookOf(rollout);
+    Object.assign(rollout.labels, book?.labels);
+    try {
+      await roll(rollout);
+    } catch (error) {
+      await book?.close(context.signal.aborted ? "interrupted" : "failed");
+      throw error;
+    }
+    await book?.close("complete");
     const releases = releasesWith(inputs, fleet, rollout.release, known?.outputs);
+    summarise(rollout);
     return existing(inputs, fleet, echoes(rollout), rollout.release, { ...known?.outputs, releases });
   } catch (error) {
-    throw await halfMade(rollout, known, error);
+    const { rollout: ended, text } = await goBack(rollout, known, error);
+    throw await halfMade(ended, known, error, text);
+  } finally {
+    rollout.progress.end();
+    await rollout.hold.release();
   }
+}
+
+const remembered = (known: Known | undefined) => ({
+  observed: { ...(known?.outputs["observed"] as Record<string, unknown> | undefined) },
+  records: recordsOf(known?.outputs),
+});
+
+async function begin(
+  context: Context,
+  group: GroupName,
+  standing: Standing,
+  known: Known | undefined,
+): Promise<Rollout> {
+  const { fleet } = standing;
+  const imagesBefore = imagesOf(fleet, standing.inputs.slots);
+  const images = keepsImage(standing.inputs.config) ? imagesBefore : {};
+  if (keepsImage(standing.inputs.config) && Object.keys(images).length === 0) {
+    throw nothingToKeep(`deploy group "${group.name}" of app "${group.app}"`);
+  }
+  const inputs = { ...standing.inputs, slots: await whereMounted(context, group.app, standing) };
+  const now = { ...standing, inputs };
+  const lastRelease = nextVersion(known?.outputs) - 1;
+  const isNew = lastRelease === 0 || isNewRelease(now);
+  const asDeclared = inputs.slots.filter((slot) => stepFor(now, slot) === undefined && !isUnproven(now, slot.name));
+  const hold = new Hold(context, { app: group.app, patience: patienceFor(inputs.deploy.waitTimeout) });
+  hold.adopt(everyMachine(fleet));
+  return {
+    ...now,
+    context,
+    group,
+    images,
+    imagesBefore,
+    lastRelease,
+    isNew,
+    release: isNew ? lastRelease + 1 : lastRelease,
+    labels: {},
+    proven: new Set(),
+    touched: false,
+    isReturn: false,
+    hold,
+    progress: new Progress(context, group.name, inputs.slots.length, asDeclared.length),
+  };
+}
+
+/** Fly's own line of the release; none where nothing new is rolled out. */
+async function bookOf({ context, group, inputs, fleet, isNew }: Rollout) {
+  if (!isNew) return undefined;
+  return await openBook(context, {
+    app: group.app,
+    image: imageOfRelease(inputs, fleet),
+    strategy: inputs.deploy.strategy,
+  });
+}
+
+function summarise({ context, progress, isNew, release, inputs }: Rollout): void {
+  const what = isNew ? `release ${release}, ${inputs.deploy.strategy},` : "done";
+  const text = progress.summary(what);
+  if (text !== undefined) context.inform(text);
 }
 
 /**
@@ -110,16 +180,16 @@ function echoes({ inputs, fleet, observed, proven }: Rollout): Record<string, un
 }
 
 /** The error for a rollout that ended early: plain where nothing of a new group exists, with its state otherwise. */
-async function halfMade(rollout: Rollout, known: Known | undefined, error: unknown): Promise<unknown> {
-  const { context, group, inputs, release } = rollout;
+async function halfMade(rollout: Rollout, known: Known | undefined, error: unknown, text: string): Promise<unknown> {
+  const { context, group, inputs, release, isReturn } = rollout;
   const look = context.fly.withSignal(AbortSignal.timeout(10_000));
-  const fleet: Fleet = await readFleet(context, group, inputs.slots, recordedIds(known), look).then(
+  const recorded = Object.fromEntries([...rollout.fleet.bySlot].map(([slot, { id }]) => [slot, id]));
+  const fleet: Fleet = await readFleet(context, group, inputs.slots, { ...recordedIds(known), ...recorded }, look).then(
     (live) => live ?? rollout.fleet,
     () => rollout.fleet,
   );
-  if (known === undefined && fleet.bySlot.size === 0) return error;
-  const observed = echoes({ ...rollout, fleet });
-  return new HalfMade(existing(inputs, fleet, observed, release, known?.outputs), (error as Error).message, {
-    cause: error,
-  });
+  if (known === undefined && everyMachine(fleet).length === 0) return error;
+  const made = existing(inputs, fleet, echoes({ ...rollout, fleet }), release, known?.outputs);
+  const reason = [(error as Error).message, text].filter(Boolean).join("\n");
+  return new HalfMade(made, reason, { cause: error, ...(isReturn && { inForce: inputs as unknown as Properties }) });
 }

@@ -1,48 +1,26 @@
-import { isReachable } from "../../fly/machine.ts";
+import { type FlyMachine, isReachable } from "../../fly/machine.ts";
 import type { Context, Existing, Found, Known } from "../lifecycle.ts";
 import { configDrift, isProven } from "../machine/drift.ts";
-import { keepsImage, mostCommon } from "../machine/image.ts";
+import { keepsImage } from "../machine/image.ts";
 import { Overlay } from "../machine/overlay.ts";
 import { type MachineRecord, recordOf } from "../machine/record.ts";
 import { type Properties, pathText, type Value } from "../value.ts";
-import { type Fleet, imagesOf } from "./fleet.ts";
-import { isUnproven } from "./rollout.ts";
+import type { Fleet } from "./fleet.ts";
+import { imageOfRelease, releasesIn } from "./release.ts";
 import { type GroupInputs, groupOutputs } from "./schema.ts";
+import { isPlaced } from "./slot.ts";
+import { isUnproven } from "./step.ts";
 
 /** The machines by slot as the state remembers them. */
 export const recordsOf = (outputs: Properties | undefined) =>
   (outputs?.["machines"] ?? {}) as unknown as Record<string, MachineRecord | undefined>;
 
-/** A release as the state keeps it, for going back to it. */
-interface Release {
-  version: number;
-  config: GroupInputs["config"];
-  raw?: GroupInputs["raw"];
-}
-
-/** The image a group runs: where it keeps what runs, the one that most of its machines have. */
-const imageOfRelease = (inputs: GroupInputs, fleet: Fleet): string =>
-  keepsImage(inputs.config)
-    ? (mostCommon(Object.values(imagesOf(fleet, inputs.slots))) ?? inputs.config.image)
-    : inputs.config.image;
-
-/** The releases to keep once another is complete, newest first. Their config may hold secrets, so they are one. */
-export function releasesWith(
-  inputs: GroupInputs,
-  fleet: Fleet,
-  version: number,
-  before: Properties | undefined,
-): Value {
-  const { raw, deploy } = inputs;
-  const config = { ...inputs.config, image: imageOfRelease(inputs, fleet) };
-  const earlier = ((before?.["releases"] ?? []) as unknown as Release[]).filter(
-    (release) => release.version !== version,
-  );
-  const latest: Release = { version, config, ...(raw === undefined ? {} : { raw }) };
-  return [latest, ...earlier].slice(0, deploy.keepReleases) as unknown as Value;
-}
-
-/** The group as the state keeps it after a rollout, or after half of one. */
+/**
+ * The group as the state keeps it after a rollout, or after half of one.
+ *
+ * @param inputs - what the machines are to run, which the program may say otherwise: after going back, and while the
+ * group is held at a release
+ */
 export function existing(
   inputs: GroupInputs,
   fleet: Fleet,
@@ -54,6 +32,8 @@ export function existing(
   return {
     id: `${inputs.app}/${inputs.name}`,
     outputs: {
+      config: inputs.config as unknown as Value,
+      ...(inputs.raw !== undefined && { raw: inputs.raw as Value }),
       machines: machines as unknown as Value,
       machineIds: inputs.slots.flatMap(({ name }) => machines[name]?.id ?? []),
       release: { version: release, image: imageOfRelease(inputs, fleet) },
@@ -100,7 +80,8 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
   const present = inputs.slots.flatMap((slot) => {
     const record = machines[slot.name];
     if (record === undefined) return [];
-    return [{ ...slot, region: record.region, ...(record.volume === undefined ? {} : { volume: record.volume }) }];
+    const region = isPlaced(record, slot) ? slot.region : record.region;
+    return [{ ...slot, region, ...(record.volume === undefined ? {} : { volume: record.volume }) }];
   });
   const excess = fleet.excess.map(({ id: machine, region }) => ({ name: machine, region }));
   const own = Object.keys(groupOutputs.shape).flatMap((name) =>
@@ -125,11 +106,13 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
 function unendedRollout(inputs: GroupInputs, fleet: Fleet, outputs: Properties): string | undefined {
   const observed = (outputs["observed"] ?? {}) as Record<string, unknown>;
   const { version } = outputs["release"] as { version: number };
-  const isComplete = ((outputs["releases"] ?? []) as unknown as Release[]).some(
-    (release) => release.version === version,
-  );
+  const isComplete = releasesIn(outputs).some((release) => release.version === version);
   const unproven = inputs.slots.map(({ name }) => name).filter((name) => isUnproven({ fleet, observed }, name));
-  if (isComplete && unproven.length === 0) return undefined;
+  const left = fleet.greens.size + fleet.beside.length + [...fleet.bySlot.values()].filter(isHidden).length;
+  if (isComplete && unproven.length === 0 && left === 0) return undefined;
   const which = unproven.length === 0 ? "" : ` (${unproven.join(", ")})`;
   return `the last rollout of ${inputs.name} ended early${which}. Run \`pulumi up\` to go on with what is declared`;
 }
+
+/** A machine of the group that is cordoned was so by a run that died. */
+const isHidden = ({ cordoned }: FlyMachine) => cordoned === true;

@@ -7,6 +7,7 @@ const slot = z.strictObject({
   region,
   volume: z.string().optional(),
   keepRunning: z.boolean().optional(),
+  fallbackRegions: z.array(region).optional(),
 });
 
 const shareText = 'must be a whole number from 1, or a share such as "33%"';
@@ -15,10 +16,18 @@ const share = z.union(
   shareText,
 );
 
+const strategies = ["rolling", "canary", "bluegreen", "immediate"] as const;
+export type Strategy = (typeof strategies)[number];
+
 const deploy = z.strictObject({
-  strategy: z.enum(["rolling"], 'must be "rolling"').default("rolling"),
+  strategy: z
+    .enum(strategies, `must be one of ${strategies.map((strategy) => `"${strategy}"`).join(", ")}`)
+    .default("rolling"),
   maxUnavailable: share.default("33%"),
   waitTimeout,
+  onFailure: z.enum(["rollback", "pause"], 'must be "rollback" or "pause"').default("rollback"),
+  releaseCommand: z.array(z.string()).min(1, "must name a command").optional(),
+  hostFailure: z.enum(["fail", "replace-from-snapshot"], 'must be "fail" or "replace-from-snapshot"').default("fail"),
   keepReleases: integer(1, 50).default(10),
 });
 
@@ -36,7 +45,8 @@ export const groupInputs = z.strictObject({
   raw,
 });
 
-export type GroupInputs = z.output<typeof groupInputs>;
+/** `pin` is the release at which the stack's configuration holds the group. No program can say it: it is no property. */
+export type GroupInputs = z.output<typeof groupInputs> & { pin?: number };
 export type SlotInputs = GroupInputs["slots"][number];
 
 /** What a group has beyond its inputs. `observed` is each machine's config as Fly echoed it after the last write. */

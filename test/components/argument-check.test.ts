@@ -54,22 +54,6 @@ const cases: Record<string, [string[], string][]> = {
     [app({ env: { KEY: "a" }, secrets: { KEY: "b" } }), "env.KEY is in secrets too; keep it in one of them"],
     [app({ secrets: "KEY" }), 'secrets is "KEY"; give an object of values by name'],
   ],
-  deploy: [
-    [app({ deploy: { strategy: "hope" } }), 'deploy.strategy is "hope"; give "rolling"'],
-    [
-      app({ deploy: { waitTimeout: "soon" } }),
-      'deploy.waitTimeout is "soon"; give a duration such as "15s" or "1m30s", of 1s or more',
-    ],
-    [app({ deploy: { keepReleases: 0 } }), "deploy.keepReleases is 0; give a whole number from 1 to 50"],
-    [
-      app({ deploy: { maxUnavailable: 0 } }),
-      'deploy.maxUnavailable is 0; give a whole number from 1, or a share such as "33%"',
-    ],
-    [
-      app({ deploy: { maxUnavailable: "101%" } }),
-      'deploy.maxUnavailable is "101%"; give a whole number from 1, or a share such as "33%"',
-    ],
-  ],
   "a group": [
     [
       app({ groups: { Web: { regions } } }),
@@ -77,7 +61,7 @@ const cases: Record<string, [string[], string][]> = {
     ],
     [
       app({ groups: { web: undefined } }),
-      "groups.web is missing; give an object with regions, image, replicas, command, size, memoryMb, metrics, http, checks, shutdown, volume, restart or raw",
+      "groups.web is missing; give an object with regions, fallbackRegions, strategy, image, replicas, command, size, memoryMb, metrics, http, checks, shutdown, volume, restart or raw",
     ],
     [group({ replicas: 2 }), 'groups.web.replicas is 2; give "single-writer"'],
     [

@@ -223,13 +223,14 @@ describe("a preview", () => {
     const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const groups = {
       web: { regions: { iad: 2, lhr: 2, syd: 1 }, http: { port: 8080 } },
-      worker: { regions: { iad: 1 } },
-    };
-    const program = () => new ProductionApp("shop", { image: "shop@sha256:0", groups });
+      worker: { regions: { iad: 1 }, strategy: "immediate" },
+    } as const;
+    const deploy = { strategy: "bluegreen" } as const;
+    const program = () => new ProductionApp("shop", { image: "shop@sha256:0", deploy, groups });
     await run(program, { preview: true });
     expect(printed.mock.calls.flat()).toEqual([
-      "info: [runtime] web: 5 machines in iad, lhr, syd, rolling",
-      "info: [runtime] worker: 1 machine in iad, rolling",
+      "info: [runtime] web: 5 machines in iad, lhr, syd, bluegreen",
+      "info: [runtime] worker: 1 machine in iad, immediate",
     ]);
     printed.mockClear();
     await run(program);

@@ -145,9 +145,10 @@ class Stream {
 /** What is there of a stream's app, in the words of {@link Told}. A machine that lacks a part of itself throws. */
 async function found(caller: Caller, { app }: Stream): Promise<Told> {
   if ((await caller.get(app)).status === 404) return new Map();
-  const [machines, volumes, secrets] = await Promise.all(
-    ["machines", "volumes", "secrets"].map(async (what) => (await caller.get(`${app}/${what}`)).body),
-  );
+  const list = async (what: string) => (await caller.get(`${app}/${what}`)).body;
+  // Machines last: their list moves the clock, which may detach a volume.
+  const [volumes, secrets] = await Promise.all([list("volumes"), list("secrets")]);
+  const machines = await list("machines");
   const attached = new Map(volumes.map((one: Record<string, string>) => [one["attached_machine_id"], one["id"]]));
   const there: Told = new Map([["app", true]]);
   for (const { name, id, state, config, image_ref } of machines) {

@@ -27,7 +27,7 @@ async function failing(state: State, args: Properties): Promise<State> {
 }
 
 test("an image whose checks fail breaks one machine, however often up is repeated", async () => {
-  const short = { deploy: { waitTimeout: "1s" } };
+  const short = { deploy: { waitTimeout: "1s", onFailure: "pause" } };
   const { state } = await deploy(short);
   await happen(local.fly, { kind: "failing-image", image: image("c").image });
   const next = groupArgs(app, short, image("c"));
@@ -37,7 +37,7 @@ test("an image whose checks fail breaks one machine, however often up is repeate
 });
 
 test("a machine that ended by itself after a failed update is not taken for healthy", async () => {
-  const short = { deploy: { waitTimeout: "1s" } };
+  const short = { deploy: { waitTimeout: "1s", onFailure: "pause" } };
   const { state } = await deploy(short, { restart: { policy: "no" } });
   await happen(local.fly, { kind: "failing-image", image: image("c").image });
   const next = groupArgs(app, short, { ...image("c"), restart: { policy: "no" } });
@@ -50,7 +50,7 @@ test("a machine that ended by itself after a failed update is not taken for heal
 });
 
 test("after an image that cannot be pulled, the same fails again and another one is rolled out", async () => {
-  const short = { deploy: { waitTimeout: "1s" } };
+  const short = { deploy: { waitTimeout: "1s", onFailure: "pause" } };
   const { state } = await deploy(short);
   await happen(local.fly, { kind: "unpullable-image", image: image("e").image });
   const once = await failing(state, groupArgs(app, short, image("e")));
@@ -66,9 +66,10 @@ test.each([
   ["with a refresh, which forgets errors", true],
 ])("a failed update whose program is then reverted is taken back %s", async (_, refreshed) => {
   const { engine } = local;
-  const { state, args } = await deploy();
+  const pause = { deploy: { onFailure: "pause" } };
+  const { state, args } = await deploy(pause);
   await arm(local.fly, "Machines_update", { kind: "status", status: 422, skip: 1 });
-  let half = await failing(state, groupArgs(app, {}, image("b")));
+  let half = await failing(state, groupArgs(app, pause, image("b")));
   expect(await images()).toEqual(["b", "a", "a"]);
   if (refreshed) {
     const told = halfMade(await engine.refresh(half).catch((error) => error));
@@ -114,7 +115,10 @@ test("how a change is rolled out is in the state at once and touches no machine"
   const { engine, fly } = local;
   const { state } = await deploy();
   const since = await journalEnd(fly);
-  const deployed = { strategy: "rolling", maxUnavailable: 2, waitTimeout: "9m", keepReleases: 3 };
+  const deployed = {
+    ...{ strategy: "rolling", maxUnavailable: 2, waitTimeout: "9m", keepReleases: 3 },
+    ...{ onFailure: "pause", hostFailure: "fail" },
+  };
   const updated = await engine.update(state, groupArgs(app, { deploy: deployed }));
   expect(updated.inputs["deploy"]).toEqual(deployed);
   expect(updated.outputs["release"]).toEqual(state.outputs["release"]);

@@ -31,8 +31,9 @@ export function inventory({ fly: { world } }: Lane, app: string): string[] {
   const apps = world.apps.all().filter(({ name, goneAt }) => name === app && goneAt === undefined);
   const there = <T extends { state: string }>(items: T[]) => items.filter(({ state }) => !gone.includes(state));
   const machines = there(world.machines.of(app)).map(
-    ({ name, region, state, config, lease }) =>
-      `machine ${name} ${region} ${state} ${config.image.slice(-3)} ${JSON.stringify(config["env"] ?? {})} ${config.mounts?.[0]?.volume ?? ""}${lease && lease.expires > world.clock.attended() ? " LEASED" : ""}`,
+    ({ name, region, state, config, lease, cordoned }) =>
+      // One that takes another's place has a suffix of its own.
+      `machine ${name.replace(/-[0-9a-f]{6}$/, "")} ${region} ${state} ${config.image.slice(-3)} ${JSON.stringify(config["env"] ?? {})} ${config.mounts?.[0]?.volume ?? ""}${lease && lease.expires > world.clock.attended() ? " LEASED" : ""}${cordoned ? " CORDONED" : ""}`,
   );
   const volumes = there(world.volumes.of(app)).map(
     ({ name, sizeGb, snapshotRetention, attachedTo }) =>

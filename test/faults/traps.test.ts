@@ -27,8 +27,9 @@ function inClear(value: unknown): string {
     .join("\n");
 }
 
+const pause = { deploy: { onFailure: "pause" } };
 const secretGroup = (value: Properties[string]): Properties => ({
-  ...groupArgs(app, {}, { env: { LOG_LEVEL: "info", PASSWORD: value } }),
+  ...groupArgs(app, pause, { env: { LOG_LEVEL: "info", PASSWORD: value } }),
   raw: { env: { RAW_PASSWORD: value }, init: { cmd: ["run", value] } },
 });
 

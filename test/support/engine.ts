@@ -39,12 +39,16 @@ export class Engine {
     this.stack = stack;
   }
 
-  /** Serves a provider and configures it; without `check` as the CLI does it from the state, with no program run. */
+  /**
+   * Serves a provider, in this process unless `serving` does it elsewhere, and configures it; without `check` as the CLI
+   * does it from the state, with no program run.
+   */
   static async start(
     config: Properties,
-    { stack = "dev", check = true, log }: { stack?: string; check?: boolean; log?: string } = {},
+    options: { stack?: string; check?: boolean; log?: string; serving?: typeof serve } = {},
   ): Promise<Engine> {
-    const port = await serve(log);
+    const { stack = "dev", check = true, log, serving = serve } = options;
+    const port = await serving(log);
     const client = new grpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const engine = new Engine(client as never, stack);
     const { inputs } = check ? await engine.checkConfig(config) : { inputs: config };
@@ -92,7 +96,7 @@ export class Engine {
   }
 
   /** Check, Diff, and Update where something differs or `always` is set, as after a failed update. */
-  async update(state: State, args: Properties, always = false): Promise<State> {
+  async update(state: State, args: Properties, always = false, timeoutSeconds = 0): Promise<State> {
     const news = await this.check(state.type, state.name, args, state.inputs);
     const found = await this.#diff(state, state.inputs, state.outputs, news);
     if (Object.keys(found).length === 0 && !always) return state;
@@ -102,6 +106,7 @@ export class Engine {
     request.setOlds(toStruct(state.outputs));
     request.setOldInputs(toStruct(state.inputs));
     request.setNews(toStruct(news));
+    request.setTimeout(timeoutSeconds);
     const answer = await this.#call<"UpdateResponse">("update", request);
     return { ...state, inputs: news, outputs: properties(answer.getProperties()) };
   }

@@ -11,6 +11,7 @@ export interface Machine {
   region: string;
   state: string;
   instance_id: string;
+  cordoned?: boolean;
   config: {
     image: string;
     env: Record<string, string>;

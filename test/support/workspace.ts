@@ -53,8 +53,17 @@ export class Workspace {
 
   /** Runs a command of the CLI; the policy pack is in force by the environment, as after `. ./airworthy.env`. */
   pulumi(args: string[], env: Record<string, string | undefined> = {}, input?: string): Promise<Ended> {
+    return this.#run("pulumi", [...args, "--non-interactive"], env, input);
+  }
+
+  /** Runs the `airworthy` command, without a terminal. */
+  airworthy(...args: string[]): Promise<Ended> {
+    return this.#run(process.execPath, [join(root, "cli", "main.ts"), ...args]);
+  }
+
+  #run(command: string, args: string[], env: Record<string, string | undefined> = {}, input?: string): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive"], {
+      const child = spawn(command, args, {
         cwd: this.dir,
         env: { ...this.#environment(), ...env },
         stdio: ["pipe", "pipe", "pipe"],

@@ -17,14 +17,14 @@ export interface Subject {
   type: string;
   /** Arguments that make it; they set as many fields as can stand beside each other. */
   base(place: Place): Promise<Properties> | Properties;
+  /** Other arguments for fields that cannot stand beside those of `base`. */
+  baseFor?: Record<string, (place: Place) => Properties>;
   /** By the path that `docs/resources.md` has; of a field of a list's items, the whole list. */
   changed: Record<string, Sample>;
   /** Fields that cannot stand beside another value of a field, and go with the change. */
   without?: Record<string, string[]>;
   /** Fields whose change is the state's matter, of which Fly is not told. */
   unsaid?: string[];
-  /** Fields that take one value only, with one that is not taken. */
-  single?: Record<string, Value>;
 }
 
 let made = 0;

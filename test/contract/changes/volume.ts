@@ -3,6 +3,9 @@ import type { Subject } from "./subject.ts";
 export const volume: Subject = {
   type: "Volume",
   base: ({ app }) => ({ app, name: "data", region: "iad", sizeGb: 3 }),
+  baseFor: {
+    encrypted: ({ app }) => ({ app, name: "data", region: "iad", sizeGb: 3, allowDuplicateName: true }),
+  },
   changed: {
     app: "another",
     name: "cache",

@@ -91,7 +91,12 @@ test.each<[string, Properties, Properties, RegExp]>([
     service({ ports: [{ port: 443, handlers: ["tls"], forceHttps: true }] }),
     /forceHttps: needs the "http" handler/,
   ],
-  ["a strategy that does not exist", { deploy: { strategy: "yolo" } }, {}, /^deploy\.strategy: must be "rolling"/],
+  [
+    "a strategy that does not exist",
+    { deploy: { strategy: "yolo" } },
+    {},
+    /^deploy\.strategy: must be one of "rolling", "canary", "bluegreen", "immediate"/,
+  ],
   [
     "a share above all",
     { deploy: { maxUnavailable: "150%" } },
@@ -121,6 +126,8 @@ test.each<[string, Properties, Properties]>([
     strategy: "rolling",
     maxUnavailable: "33%",
     waitTimeout: "5m",
+    onFailure: "rollback",
+    hostFailure: "fail",
     keepReleases: 10,
   });
   const preview = await local.engine.create("ProcessGroup", "web", groupArgs("shop", more, config), true);

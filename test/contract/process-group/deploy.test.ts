@@ -59,8 +59,8 @@ test("a new image goes to one machine first and to all in the end, under leases 
   expect(machines.map(({ id }) => id)).toEqual(state.outputs["machineIds"]);
   expect(new Set(machines.map(({ config }) => config.image))).toEqual(new Set([image("b").image]));
   expect(updated.outputs["release"]).toMatchObject({ version: 2 });
-  const done = await mutations(local.fly, since);
-  expect(done.slice(0, 2)).toEqual(["Machines_create_lease", "Machines_update"]);
+  const done = (await mutations(local.fly, since)).filter((operation) => operation.startsWith("Machines"));
+  expect(done.slice(0, 4)).toEqual([...Array(3).fill("Machines_create_lease"), "Machines_update"]);
   expect(done.filter((operation) => operation === "Machines_update")).toHaveLength(3);
   await leases();
 });
@@ -76,24 +76,6 @@ test("the last releases are kept in the state as a secret, as many as were asked
     { version: 3, config: image("c") },
     { version: 2, config: image("b") },
   ]);
-});
-
-test("an image whose checks fail stops at the first machine, and the others run as before", async () => {
-  const { state, args } = await deploy({ deploy: { waitTimeout: "2s" } });
-  await happen(local.fly, { kind: "failing-image", image: image("c").image });
-  const next = groupArgs(app, { deploy: { waitTimeout: "2s" } }, image("c"));
-  const half = halfMade(await local.engine.update(state, next).catch((error) => error));
-  expect(half.reasons[0]).toMatch(
-    /bring up web\/iad-0 \(machine \w+ of app "deploy-\d+" in iad\): its checks did not pass within 2s; check servicecheck-00-http-8080 is critical/,
-  );
-  const running = (await machinesOf(local, app)).map(({ config }) => config.image);
-  expect(running.filter((one) => one === image("c").image)).toHaveLength(1);
-  await leases();
-  const back = await local.engine.update({ ...state, outputs: half.outputs }, args, true);
-  expect(new Set((await machinesOf(local, app)).map(({ config }) => config.image))).toEqual(
-    new Set([image("a").image]),
-  );
-  expect((await local.engine.refresh(back))?.drift).toEqual({});
 });
 
 test("a machine whose process ends while it is awaited is named with its exit code", async () => {
@@ -125,7 +107,7 @@ test("a slot that moves to another region gets another machine there", async () 
     slot["name"] === "iad-0" ? { ...slot, region: "ord" } : slot,
   );
   await local.engine.update(state, { ...args, slots });
-  expect((await machinesOf(local, app)).map(({ region }) => region)).toEqual(["ord", "lhr", "lhr"]);
+  expect((await machinesOf(local, app)).map(({ region }) => region).sort()).toEqual(["lhr", "lhr", "ord"]);
 });
 
 test("a lost create answer leaves one machine, not two", async () => {
@@ -160,31 +142,6 @@ test("a machine that was stopped is updated and stays stopped", async () => {
   await local.engine.update(state, groupArgs(app, {}, image("e")));
   const [stopped] = await machinesOf(local, app);
   expect(stopped).toMatchObject({ state: "stopped", config: image("e") });
-});
-
-test("a machine that somebody else holds is an error that says so, and is not touched", async () => {
-  const { state } = await deploy();
-  const [first] = await machinesOf(local, app);
-  const lease = (await send(local.fly, "POST", `/v1/apps/${app}/machines/${first?.id}/lease`, { ttl: 600 })) as {
-    data: { nonce: string };
-  };
-  expect(lease.data.nonce).toBeTruthy();
-  const half = halfMade(await local.engine.update(state, groupArgs(app, {}, image("f"))).catch((error) => error));
-  expect(half.reasons[0]).toMatch(/take the lease of machine .* Somebody else is changing this machine/s);
-  expect((await machinesOf(local, app))[0]?.instance_id).toBe(first?.instance_id);
-});
-
-test("a lease that a killed run of the same stack left behind does not keep the next one out", async () => {
-  const { state } = await deploy();
-  for (const { id } of await machinesOf(local, app)) {
-    const lease = { ttl: 600, description: "airworthy shop/dev" };
-    await send(local.fly, "POST", `/v1/apps/${app}/machines/${id}/lease`, lease);
-  }
-  await local.engine.update(state, groupArgs(app, {}, image("9")));
-  expect(new Set((await machinesOf(local, app)).map(({ config }) => config.image))).toEqual(
-    new Set([image("9").image]),
-  );
-  await leases();
 });
 
 test("new secrets roll the machines, unchanged ones do not", async () => {

@@ -144,3 +144,47 @@ test("a machine whose host cannot be reached is no drift", async () => {
   await happen(local.fly, { kind: "host-failure", app, machine: first?.id });
   expect((await local.engine.refresh(state))?.drift).toEqual({});
 });
+
+test("a machine that Fly moved, and one whose host cannot be reached, are both no drift beside one that is", async () => {
+  const { state } = await deploy();
+  const [first, second, third] = await machinesOf(local, app);
+  await happen(local.fly, { kind: "host-migration", app, machine: first?.id });
+  if (third) await changeByHand(local, app, third, { LOG_LEVEL: "debug" });
+  await happen(local.fly, { kind: "host-failure", app, machine: second?.id });
+  const refreshed = await local.engine.refresh(state);
+  expect(refreshed?.drift).toEqual({ "config.env.LOG_LEVEL": "UPDATE" });
+  const ids = refreshed?.outputs["machineIds"];
+  expect(ids).toEqual(state.outputs["machineIds"]);
+});
+
+test("a refresh of an app with groups, volumes and certificates lists its machines and its volumes once", async () => {
+  app = `drift-${++count}`;
+  const { engine } = local;
+  const make = (type: string, name: string, args: Properties) => engine.create(type, name, { app, ...args });
+  const states: State[] = [await engine.create("App", app, { name: app })];
+  for (const name of ["data", "spare"]) states.push(await make("Volume", name, { name, region: "iad", sizeGb: 1 }));
+  for (const name of ["web", "worker", "cron"])
+    states.push(await engine.create("ProcessGroup", name, groupArgs(app, { name })));
+  const slots = [{ name: "iad-0", region: "iad", volume: states[1]?.id ?? "" }];
+  states.push(
+    await engine.create(
+      "ProcessGroup",
+      "cache",
+      groupArgs(app, { name: "cache", slots }, { mounts: [{ path: "/data" }] }),
+    ),
+  );
+  for (const hostname of ["a.example.com", "b.example.com"])
+    states.push(await make("Certificate", hostname, { hostname }));
+  const since = await journalEnd(local.fly);
+  const refreshed = await Promise.all(states.map((state) => engine.refresh(state)));
+  expect(refreshed.map((one) => one?.drift)).toEqual(states.map(() => ({})));
+  const { entries } = (await control(local.fly, "GET", `journal?since=${since}`)) as {
+    entries: { operation: string }[];
+  };
+  const calls = entries.map(({ operation }) => operation);
+  expect(calls.filter((one) => one === "Machines_list" || one === "Volumes_list").sort()).toEqual([
+    "Machines_list",
+    "Volumes_list",
+  ]);
+  expect(calls.filter((one) => one === "Machines_show" || one === "Volumes_show")).toEqual([]);
+});

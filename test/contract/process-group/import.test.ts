@@ -173,7 +173,7 @@ describe.each(["instant", "strange"] as const)("on a Fly of profile %s", (profil
     for (const { config } of machines) {
       expect(config.env).toEqual({ LOG_LEVEL: "debug", FLY_PROCESS_GROUP: "web" });
       expect(config.metadata).toMatchObject({ airworthy_stack: "shop/dev", airworthy_group: "web" });
-      expect(config.metadata).toMatchObject({ fly_platform_version: "v2", fly_release_version: "8" });
+      expect(config.metadata).toMatchObject({ fly_platform_version: "v2", airworthy_release: "8" });
     }
     await expectNothingToDo(updated, next);
   });
@@ -182,7 +182,7 @@ describe.each(["instant", "strange"] as const)("on a Fly of profile %s", (profil
     const app = await newApp();
     const ids = await flyDeploy(app, ["iad", "lhr", "lhr"], configOf(natural(app)));
     const state = await adopt(app);
-    const next = natural(app, { env: { LOG_LEVEL: "debug" } });
+    const next = { ...natural(app, { env: { LOG_LEVEL: "debug" } }), deploy: { onFailure: "pause" } };
     await arm(local.fly, "Machines_update", { kind: "status", status: 422, skip: 1 });
     const half = halfMade(await local.engine.update(state, next).catch((error) => error));
     const told = halfMade(await local.engine.refresh({ ...state, outputs: half.outputs }).catch((error) => error));

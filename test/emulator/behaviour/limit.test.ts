@@ -11,7 +11,7 @@ behaviour(55, async ({ caller }) => {
     body: { error: "Your organization has reached its machine limit. Please contact billing@fly.io" },
   });
   expect((await caller.get(`${app}/machines`)).body).toHaveLength(1);
-  await caller.delete(path);
+  await caller.delete(`${path}?force=true`);
   await caller.get(`${path}/wait?state=destroyed`);
   expect((await caller.post(`${app}/machines`, body)).status).toBe(200);
 });

@@ -23,6 +23,15 @@ const scaled = (app: string) => ({
   ],
 });
 
+/** The group with another image, by a strategy that makes machines beside those that serve. */
+const beside = (strategy: string): Omit<Scenario, "type" | "title"> => ({
+  command: "up",
+  changesOnly: true,
+  before: (app) => groupArgs(app, { deploy: { strategy } }),
+  after: (app) => groupArgs(app, { deploy: { strategy } }, { image: image("b") }),
+  expected: (app) => threeMachines(app, "b"),
+});
+
 const stateful = (app: string, volume: string, env = "info"): Properties => ({
   ...groupArgs(app, {}, { mounts: [{ path: "/data" }], env: { LOG_LEVEL: env } }),
   slots: [{ name: "iad-0", region: "iad", volume }],
@@ -50,6 +59,22 @@ export const processGroup: Scenario[] = [
       before: three,
       after: scaled,
       expected: (app) => [`app ${app}`, machine("iad-0"), machine("lhr-0"), machine("syd-0")],
+    },
+    bluegreen: beside("bluegreen"),
+    canary: beside("canary"),
+    move: {
+      command: "up",
+      changesOnly: true,
+      before: three,
+      after: (app) =>
+        groupArgs(app, {
+          slots: [
+            { name: "iad-0", region: "iad" },
+            { name: "lhr-0", region: "syd" },
+            { name: "lhr-1", region: "lhr" },
+          ],
+        }),
+      expected: (app) => [`app ${app}`, machine("iad-0"), machine("lhr-0").replace(" lhr ", " syd "), machine("lhr-1")],
     },
     mend: {
       command: "up",
