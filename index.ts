@@ -12,7 +12,7 @@ const shop = new ProductionApp("shop", {
   env: { LOG_LEVEL: "info" },
   secrets: { SESSION_KEY: config.requireSecret("sessionKey"), DATABASE_URL: db.connectionString },
   domains: ["shop.example.com"],
-  deploy: { strategy: "rolling", keepReleases: 10 },
+  deploy: { strategy: "rolling", releaseCommand: ["bin/migrate"], onFailure: "rollback", keepReleases: 10 },
   groups: {
     web: {
       regions: { iad: 2, lhr: 2, syd: 1 },

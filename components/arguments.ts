@@ -222,7 +222,8 @@ export interface ShutdownArgs {
 
 /**
  * A volume for each machine of a group. They are protected, and so is the app: deleting an app deletes its volumes and
- * their snapshots.
+ * their snapshots. For fewer machines lift the protection of the volumes that go, as the preview says (`pulumi state
+ * unprotect`): then `pulumi up` drains the machine and takes a snapshot before it deletes the volume.
  */
 export interface GroupVolumeArgs {
   /** Absolute path at which it is mounted. */

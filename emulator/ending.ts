@@ -10,7 +10,7 @@ export interface Ending {
 }
 
 /** What a machine runs, as one line. Without a word of it in its config the image says, which nobody here knows. */
-export function commandOf({ config }: Machine): string {
+function commandOf({ config }: Machine): string {
   const { exec, cmd } = (config["init"] ?? {}) as { exec?: string[]; cmd?: string[] };
   return (exec ?? cmd ?? []).join(" ");
 }

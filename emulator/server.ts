@@ -21,7 +21,7 @@ type Outcome = Answer | typeof cut;
 export type AnswerCheck = (operation: string, answer: Answer) => void;
 
 /** Who is told of what a server does, and who looks at it. Each does nothing by default. */
-export interface Watchers {
+interface Watchers {
   /** Told, at the start and end of each call, how many are under way. */
   onCall?: ((underWay: number) => void) | undefined;
   /** Throws at an answer that Fly would not give. */

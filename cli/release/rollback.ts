@@ -22,7 +22,8 @@ export async function rollback(
   isSure: boolean,
 ): Promise<number> {
   const stack = await readStack(place);
-  const returns = groupsNamed(stack, names).map((group) => returnOf(group, wanted));
+  const groups = groupsNamed(stack, names);
+  const returns = groups.map((group) => returnOf(group, wanted, groups.length > 1));
   for (const one of returns) printReturn(one);
   if (!isSure) await confirm(doing, `Hold ${textOf(returns)} in stack ${stack.name}, and run pulumi up?`);
   const pins = { ...stack.pins, ...Object.fromEntries(returns.map(({ group, to }) => [group.name, to.version])) };
@@ -81,7 +82,7 @@ function heldNamed({ pins, name: stack }: Stack, names: readonly string[]): stri
   });
 }
 
-function returnOf(group: Group, wanted: number | undefined): Return {
+function returnOf(group: Group, wanted: number | undefined, isOneOfSeveral: boolean): Return {
   const { name, releases, running, pin } = group;
   const kept = releases.map(({ version }) => version).sort((one, other) => one - other);
   const from = releases.find(({ version }) => version === running) ?? releases[0];
@@ -89,20 +90,24 @@ function returnOf(group: Group, wanted: number | undefined): Return {
   // A release that is another again is gone back from as from that one.
   const runs = from.ofRelease ?? from.version;
   const version = wanted ?? kept.findLast((one) => one < runs);
-  if (version === undefined) throw new Trouble(`${doing}: no release of ${name} before ${runs} is kept`);
-  if (pin === version) throw new Trouble(`${doing}: ${held(name, version, runs === version)}`);
-  if (version === from.version)
-    throw new Trouble(`${doing}: release ${version} of ${name} is what runs${others(kept)}`);
   const to = releases.find((release) => release.version === version);
-  if (to === undefined) throw new Trouble(`${doing}: release ${version} of ${name} is not kept${others(kept)}`);
+  const problem =
+    version === undefined
+      ? `no release of ${name} before ${runs} is kept`
+      : pin === version
+        ? held(name, version, runs === version)
+        : version === from.version
+          ? `release ${version} of ${name} is what runs${others(kept)}`
+          : `release ${version} of ${name} is not kept${others(kept)}`;
+  const way = isOneOfSeveral ? ". Name the groups with --group to leave this one out" : "";
+  if (to === undefined || to === from || pin === version) throw new Trouble(`${doing}: ${problem}${way}`);
   return { group, from, to };
 }
 
 const held = (name: string, version: number, isThere: boolean) =>
   `${name} is held at release ${version} already; ${isThere ? "`airworthy rollback --lift` ends it" : "`pulumi up` brings it there"}`;
 
-const others = (kept: readonly number[]) =>
-  `; kept are ${kept.join(", ")}. Name the groups with --group to leave others out`;
+const others = (kept: readonly number[]) => `; kept are ${kept.join(", ")}`;
 
 function printReturn({ group, from, to }: Return): void {
   console.log(`${group.name}: release ${from.version} => ${to.version} (${shortImage(to)})`);

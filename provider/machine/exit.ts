@@ -1,7 +1,7 @@
 import type { FlyMachine } from "../../fly/machine.ts";
 
 /** How a machine's process ended. */
-export interface Exit {
+interface Exit {
   code: number;
   /** Linux's number of the signal that ended it, if one did. */
   signal: number | undefined;

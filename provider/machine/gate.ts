@@ -158,7 +158,8 @@ const overText = (live: FlyMachine, meanwhile: string) =>
 export async function whenSettled(context: Context, awaited: Awaited): Promise<FlyMachine> {
   const { machine, limit, until } = awaited;
   for (let attempt = 0, rests = 0; ; attempt++) {
-    const isSettled = await waitAtFly(context, awaited, "settled", (until - Date.now()) / 1000);
+    // Asked for in any case: three looks in a row mean something only when time passed between them.
+    const isSettled = await waitEnds(machineWaiting(context, awaited, "settled", (until - Date.now()) / 1000));
     const live = await seen(context, awaited, () => true);
     const current = live.instance_id === machine.instance_id;
     if (current && broken.includes(live.state)) throw await unhealthy(context, awaited, live, `it is ${live.state}`);
@@ -175,14 +176,22 @@ export async function whenSettled(context: Context, awaited: Awaited): Promise<F
 const tell = (context: Context, { what, tell }: Awaited, state: string) =>
   tell === undefined ? context.report(`${what}: ${state}`) : tell(state);
 
-/**
- * Fly's own wait; its time-outs and early refusals only mean that one has to look again. `undefined` where so many are
- * under way that Fly was not asked.
- */
-async function waitAtFly(context: Context, { app, machine }: Awaited, state: string, timeout: number) {
-  const query = { state, instance_id: machine.instance_id, timeout };
+/** Fly's own wait, unless others wait as well and so the list tells: `undefined` then. */
+const waitAtFly = (context: Context, awaited: Awaited, state: string, timeout: number) =>
+  watchOf(context, awaited.app).alone(() => waitEnds(machineWaiting(context, awaited, state, timeout)));
+
+const machineWaiting = (
+  { fly }: Context,
+  { app, machine: { id, instance_id } }: Awaited,
+  state: string,
+  timeout: number,
+) => machineWait(fly, app, id, { state, instance_id, timeout });
+
+/** Whether a wait ended with what was awaited; its time-outs and early refusals only mean that one has to look again. */
+async function waitEnds(wait: Promise<unknown>): Promise<boolean> {
   try {
-    return await watchOf(context, app).atFly(() => machineWait(context.fly, app, machine.id, query));
+    await wait;
+    return true;
   } catch (error) {
     if (!isFlyError(error, "timeout", "invalid", "not-found", "precondition")) throw error;
     return false;

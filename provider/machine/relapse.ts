@@ -4,7 +4,7 @@ import type { Awaited } from "./gate.ts";
 import type { Watch } from "./watch.ts";
 
 /** A machine that this run saw healthy. */
-export interface Proven {
+interface Proven {
   awaited: Awaited;
   /** As a list showed it last. */
   live: FlyMachine;

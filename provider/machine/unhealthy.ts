@@ -67,7 +67,8 @@ export async function lastWords(
   const isWhole = hasEnded ? first.some((line) => line.includes(ended)) : first.length > 0;
   const all = isWhole ? first : await later(context, app, machine, first);
   const end = hasEnded ? all.findLastIndex((line) => line.includes(ended)) : -1;
-  return all.slice(0, end === -1 ? undefined : end).slice(-most);
+  const told = end === -1 ? all : all.slice(0, end);
+  return told.filter((line) => !line.includes(ended)).slice(-most);
 }
 
 /** Fly answers at most as many lines at once (fly/api.md §18.3). */

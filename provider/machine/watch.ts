@@ -89,16 +89,15 @@ export class Watch {
   }
 
   /**
-   * Makes a wait at Fly, and says whether it ended well; `undefined` where it was not made, because others wait too: it tells
-   * of one machine and takes a connection, a list tells of all.
+   * Makes a wait at Fly and answers with its end; `undefined` where it was not made, because others wait too: it tells of one
+   * machine and takes a connection, a list tells of all.
    */
-  async atFly(wait: () => Promise<unknown>): Promise<true | undefined> {
+  async alone<T>(wait: () => Promise<T>): Promise<T | undefined> {
     // In virtual time a wait takes none, and moves the clock to what it is about.
     if (this.#waits + this.#waiters.size > 0 && Number.isFinite(this.#fly.pace)) return undefined;
     this.#waits++;
     try {
-      await wait();
-      return true;
+      return await wait();
     } finally {
       this.#waits--;
     }

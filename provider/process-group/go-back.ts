@@ -2,8 +2,10 @@ import { FlyError, type FlyErrorKind } from "../../fly/errors.ts";
 import type { Known } from "../lifecycle.ts";
 import { keepsImage } from "../machine/image.ts";
 import { type Fleet, readFleet } from "./fleet.ts";
+import { Progress } from "./progress.ts";
 import { type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs } from "./schema.ts";
+import { stepFor } from "./step.ts";
 
 /** How a rollout that failed has ended. */
 export interface Aftermath {
@@ -20,19 +22,16 @@ export interface Aftermath {
 export async function goBack(failed: Rollout, known: Known | undefined, error: unknown): Promise<Aftermath> {
   const { context, group, inputs } = failed;
   const before = known && beforeOf(known);
-  if (before === undefined || !failed.touched || !failed.isNew || !isVerdict(error) || context.signal.aborted) {
-    return { rollout: failed, text: "" };
-  }
-  const left = `${[...failed.proven].length} of ${inputs.slots.length} machines have the new release`;
+  if (before === undefined || !failed.touched || !failed.isNew) return { rollout: failed, text: "" };
+  const left = `${failed.proven.size} of ${inputs.slots.length} machines have the new release; \`pulumi up\` goes on from here`;
+  if (!isVerdict(error) || context.signal.aborted) return { rollout: failed, text: left };
   if (inputs.deploy.onFailure === "pause") {
-    return {
-      rollout: failed,
-      text: `Left as it is, because onFailure is "pause": ${left}. \`pulumi up\` goes on from here`,
-    };
+    return { rollout: failed, text: `Left as it is, because onFailure is "pause": ${left}` };
   }
   const recorded = Object.fromEntries([...failed.fleet.bySlot].map(([slot, { id }]) => [slot, id]));
   const fleet = await readFleet(context, group, before.slots, recorded);
   if (fleet === undefined) return { rollout: failed, text: "" };
+  failed.progress.end();
   const back = returning(failed, before, fleet);
   try {
     await roll(back);
@@ -42,6 +41,8 @@ export async function goBack(failed: Rollout, known: Known | undefined, error: u
   } catch (trouble) {
     const text = `Going back to release ${back.release} failed too: ${(trouble as Error).message}\n\`pulumi up\` goes on from here`;
     return { rollout: { ...failed, fleet: back.fleet }, text };
+  } finally {
+    back.progress.end();
   }
 }
 
@@ -61,7 +62,9 @@ function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout 
     releaseCommand: undefined,
   };
   const release = failed.lastRelease;
-  context.warn(`${failed.group.name} goes back to release ${release}`);
+  const standing = { ...failed, inputs: before, fleet };
+  const asBefore = before.slots.filter((slot) => stepFor(standing, slot) === undefined);
+  const prefix = `going back to release ${release} · `;
   return {
     ...failed,
     inputs: { ...before, deploy },
@@ -72,6 +75,7 @@ function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout 
     labels: {},
     proven: new Set(),
     isReturn: true,
+    progress: new Progress(context, failed.group.name, before.slots.length, asBefore.length, prefix),
   };
 }
 

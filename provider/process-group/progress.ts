@@ -21,17 +21,20 @@ export class Progress {
   readonly #lines = new Map<string, Line>();
   readonly #began = Date.now();
   readonly #timer: NodeJS.Timeout;
+  readonly #prefix: string;
   #healthy: number;
 
   /**
    * @param count - machines the group is to have
    * @param healthy - how many of them are as declared already
+   * @param prefix - what is being done, where it is no ordinary rollout
    */
-  constructor(context: Context, group: string, count: number, healthy: number) {
+  constructor(context: Context, group: string, count: number, healthy: number, prefix = "") {
     this.#context = context;
     this.#group = group;
     this.#count = count;
     this.#healthy = healthy;
+    this.#prefix = prefix;
     this.#timer = setInterval(() => this.#show(), tickMs).unref();
   }
 
@@ -72,7 +75,7 @@ export class Progress {
     const [longest] = busy.sort((one, other) => one.since - other.since);
     const rest = busy.length > 1 ? ` and ${busy.length - 1} more` : "";
     const now = longest && ` · ${longest.slot} ${longest.what} (${seconds(Date.now() - longest.since)})${rest}`;
-    this.#context.report(`${this.#healthy}/${this.#count} healthy${now ?? ""}`);
+    this.#context.report(`${this.#prefix}${this.#healthy}/${this.#count} healthy${now ?? ""}`);
   }
 }
 

@@ -20,7 +20,7 @@ import { pause } from "../pause.ts";
 import type { GroupName, Phase } from "./fleet.ts";
 
 /** A command that has to end well before a new release changes anything. */
-export interface ReleaseCommand {
+interface ReleaseCommand {
   group: GroupName;
   command: string[];
   /** What the group's first slot would be made with. Services, checks, mounts and the like are taken out. */
@@ -54,7 +54,6 @@ const mostLooks = 8;
  */
 export async function runReleaseCommand(context: Context, hold: Hold, what: ReleaseCommand): Promise<void> {
   const { group, tag } = what;
-  context.report(`release command of ${group.name}: starting`);
   const { id, instance_id: version } = await createOnce(context, group.app, releaseBody(what), tag);
   const run: Run = { context, what, id, version };
   let last: FlyMachine | undefined;
@@ -146,7 +145,7 @@ async function start(run: Run, hold: Hold): Promise<void> {
 /** Waits for the command's end, and answers with the machine as it was seen last. */
 async function ended(run: Run): Promise<FlyMachine | undefined> {
   const { context, what } = run;
-  const [began, until] = [Date.now(), deadline(run)];
+  const until = deadline(run);
   // An image that cannot be pulled shows here; a command that is done already is no error.
   await reached(run, "started", until);
   for (let attempt = 0, looks = 0; ; attempt++) {
@@ -156,7 +155,6 @@ async function ended(run: Run): Promise<FlyMachine | undefined> {
     // Gone, and the event that says how it ended is not there yet.
     if (isBroken(live) && ++looks >= mostLooks) return live;
     if (Date.now() > until) throw await failure(run, live, `it had not ended within ${what.limit}, and was stopped`);
-    context.report(`release command of ${what.group.name}: running (${Math.round((Date.now() - began) / 1000)} s)`);
     if (attempt > 0) await pause(context, attempt);
   }
 }
@@ -186,8 +184,8 @@ async function failure({ context, what, id }: Run, last: FlyMachine | undefined,
   const doing = `run the release command of ${name} (\`${shown}\`, machine ${id} of app "${app}" in ${last?.region ?? region})`;
   const ran = last !== undefined && (last.state === "started" || lastExit(last) !== undefined);
   const lines = ran ? await lastWords(context, app, id, mostLines, lastExit(last) !== undefined) : [];
-  const see = ran ? `. See \`fly logs -a ${app} -i ${id}\`, ` : "; ";
-  const rest = `  No machine of ${name} was changed: what ran before still runs${see}mend it and run \`pulumi up\` again`;
+  const log = ran ? `. All of its log: \`fly logs -a ${app} -i ${id}\`` : "";
+  const rest = `  No machine of ${name} was changed: what ran before still runs. Mend it and run \`pulumi up\` again${log}`;
   return new FlyError(
     "precondition",
     doing,

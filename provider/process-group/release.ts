@@ -1,5 +1,4 @@
 import { FlyError, isFlyError } from "../../fly/errors.ts";
-import { type FlyMachine, metadataOf } from "../../fly/machine.ts";
 import { type FlyRelease, type ReleaseStatus, releaseCreate, releaseUpdate } from "../../fly/release.ts";
 import type { Context } from "../lifecycle.ts";
 import { keepsImage, mostCommon } from "../machine/image.ts";
@@ -133,8 +132,8 @@ const bookMs = 5_000;
 
 /**
  * Writes a release into Fly's book, so that `fly releases` lists it. Never a reason to fail: what goes wrong is one warning
- * for the app. Where an answer is lost the line may stand there all the same, as running for ever, and the next rollout
- * writes another: nothing of ours is found in the book again, and nothing depends on it.
+ * for the app. Where an answer is lost, or the run is killed, the line may stand there as running for ever, and the next
+ * rollout writes another: nothing of ours is found in the book again, and nothing depends on it.
  */
 export async function openBook(
   context: Context,
@@ -149,12 +148,6 @@ export async function openBook(
 }
 
 const labelsOfBook = ({ id, version }: FlyRelease) => ({ fly_release_id: id, fly_release_version: String(version) });
-
-/** The book's labels that a machine has, for those that follow it in the same rollout. */
-export const bookLabels = (machine: FlyMachine): Record<string, string> => {
-  const { fly_release_id: id, fly_release_version: version } = metadataOf(machine);
-  return { ...(id && { fly_release_id: id }), ...(version && { fly_release_version: version }) };
-};
 
 async function written<T>(
   context: Context,

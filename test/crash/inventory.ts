@@ -6,7 +6,7 @@ export interface Item {
   /** What it is, ids aside: two with the same name are one too many. */
   what: string;
   /** What is to be so about it, ids aside. */
-  like: string;
+  like: Record<string, unknown>;
   id: string;
 }
 
@@ -18,25 +18,25 @@ export function inventory(world: World): Item[] {
   const there = <T extends { state: string }>(items: T[]) => items.filter(({ state }) => !gone.includes(state));
   const apps = world.apps.all().filter(({ goneAt }) => goneAt === undefined);
   return [
-    ...apps.map(({ name, id }) => ({ what: `app ${name}`, like: "", id })),
+    ...apps.map(({ name, id }) => ({ what: `app ${name}`, like: {}, id })),
     ...apps.flatMap(({ name }) => [
       ...there(world.machines.of(name)).map((machine) => machineItem(world, machine)),
       ...there(world.volumes.of(name)).map((volume) => volumeItem(world, volume)),
-      ...world.ips.of(name).map(({ type, region, ip }) => ({ what: `address ${type} ${region}`, like: "", id: ip })),
+      ...world.ips.of(name).map(({ type, region, ip }) => ({ what: `address ${type} ${region}`, like: {}, id: ip })),
       ...world.certificates.of(name).map(({ hostname, state }) => ({
         what: `certificate ${hostname}`,
-        like: state,
+        like: { state },
         id: hostname,
       })),
-      ...world.secrets.of(name).map((secret) => ({ what: `secret ${secret.name}`, like: "", id: secret.name })),
+      ...world.secrets.of(name).map((secret) => ({ what: `secret ${secret.name}`, like: {}, id: secret.name })),
     ]),
     ...world.tokens
       .all()
       .filter(({ revokedAt }) => revokedAt === undefined)
-      .map(({ name, id }) => ({ what: `token ${name}`, like: "", id })),
+      .map(({ name, id }) => ({ what: `token ${name}`, like: {}, id })),
     ...there(world.clusters.all()).map(({ name, id, state, plan, diskSizeGb, databases, users, attached }) => ({
       what: `database ${name}`,
-      like: JSON.stringify([state, plan, diskSizeGb, databases, users.map((user) => user.name), attached.length]),
+      like: { state, plan, diskSizeGb, databases, users: users.map((user) => user.name), attached: attached.length },
       id,
     })),
   ];
@@ -48,6 +48,7 @@ const historical = [
   "airworthy_replaces",
   "airworthy_tag",
   "airworthy_volume",
+  "fly_release_id",
   "fly_release_version",
 ];
 
@@ -59,7 +60,7 @@ function machineItem(world: World, machine: Machine): Item {
   const mounted = mounts.map(({ volume = "", path }) => `${path} ${world.volumes.get(volume)?.name}`);
   return {
     what: `machine ${group ?? metadata["fly_process_group"]}/${phase ?? slot}`,
-    like: JSON.stringify([app, region, state, cordoned ? "cordoned" : "serving", mounted, labels, rest]),
+    like: { app, region, state, cordoned, mounted, labels, ...rest },
     id,
   };
 }
@@ -67,7 +68,7 @@ function machineItem(world: World, machine: Machine): Item {
 function volumeItem(world: World, { name, region, sizeGb, snapshotRetention, attachedTo, id }: Volume): Item {
   const owner = attachedTo === null ? undefined : world.machines.get(attachedTo);
   const used = owner === undefined ? "unused" : `of ${owner.config.metadata?.["airworthy_slot"]}`;
-  return { what: `volume ${name} ${region}`, like: `${sizeGb} GB, kept ${snapshotRetention} d, ${used}`, id };
+  return { what: `volume ${name} ${region}`, like: { sizeGb, snapshotRetention, used }, id };
 }
 
 /** How what exists differs from what a run without faults made. */
@@ -82,13 +83,13 @@ export function compare(found: Item[], wanted: Item[], before: Item[]): Deviatio
   const [there, then] = [byWhat(found), byWhat(wanted)];
   const all = [...new Set([...there.keys(), ...then.keys()])].sort();
   const surplus = (what: string) => (there.get(what)?.length ?? 0) - (then.get(what)?.length ?? 0);
-  const others = all.filter((what) => surplus(what) === 0 && likes(there, what) !== likes(then, what));
+  const equal = all.filter((what) => surplus(what) === 0);
   const kept = before.filter((item) => hasData(item) && then.get(item.what)?.some(({ id }) => id === item.id));
   const replaced = kept.filter(({ what, id }) => !there.get(what)?.some((item) => item.id === id));
   return {
     duplicates: all.filter((what) => surplus(what) > 0),
     lost: [...all.filter((what) => surplus(what) < 0), ...replaced.map(({ what, id }) => `${what}, which was ${id}`)],
-    others: others.map((what) => `${what} is ${likes(there, what)}\n    and should be ${likes(then, what)}`),
+    others: equal.flatMap((what) => unlike(what, there.get(what) ?? [], then.get(what) ?? [])),
   };
 }
 
@@ -96,11 +97,18 @@ const hasData = ({ what }: Item) => /^(app|volume|database) /.test(what);
 
 const byWhat = (items: Item[]) => Map.groupBy(items, ({ what }) => what);
 
-const likes = (items: Map<string, Item[]>, what: string) =>
-  (items.get(what) ?? [])
-    .map(({ like }) => like)
-    .sort()
-    .join("; ");
+/** Where things of one name are others than they should be. */
+function unlike(what: string, found: Item[], wanted: Item[]): string[] {
+  const texts = (items: Item[], key: string) =>
+    items
+      .map(({ like }) => JSON.stringify(like[key]))
+      .sort()
+      .join("; ");
+  const keys = new Set([...found, ...wanted].flatMap(({ like }) => Object.keys(like)));
+  return [...keys]
+    .filter((key) => texts(found, key) !== texts(wanted, key))
+    .map((key) => `${what} has ${key} ${texts(found, key)} and should have ${texts(wanted, key)}`);
+}
 
 /** Leases that are held at this moment. */
 export function leases(world: World): string[] {

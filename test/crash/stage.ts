@@ -79,10 +79,14 @@ export class Stage {
 
   /** What a call is about, ids aside, so that it is found again in another run. */
   keyOf({ operation, path }: { operation: string; path: string }): string {
-    const { world } = this.fly;
-    const address = (part: string) => world.ips.all().find(({ ip }) => ip === decodeURIComponent(part))?.type;
+    const { ips, machines, volumes, releases } = this.fly.world;
     const nameOf = (part: string) =>
-      world.machines.get(part)?.name ?? world.volumes.get(part)?.name ?? address(part) ?? part;
+      // A machine that takes another's place has something of that one's id in its name.
+      machines.get(part)?.name.replace(/-[0-9a-f]{6}$/, "-*") ??
+      volumes.get(part)?.name ??
+      ips.all().find(({ ip }) => ip === decodeURIComponent(part))?.type ??
+      (releases.get(part) && "release") ??
+      part;
     return `${operation} ${path.split("/").slice(3).map(nameOf).join("/")}`;
   }
 

@@ -103,10 +103,9 @@ async function keptAfter(
   return { type, name, id: half.id, inputs, outputs: half.outputs };
 }
 
-/** The next `up`, by a run of its own. */
-export async function goOn(local: Local, up: Up, kept: State | undefined): Promise<State | undefined> {
-  return await act(await anotherRun(local), { ...up, before: kept });
-}
+/** The next `up`, by another run. */
+export const goOn = (run: Engine, up: Up, kept: State | undefined): Promise<State | undefined> =>
+  act(run, { ...up, before: kept });
 
 /** Machines of an app, those that are there, on which somebody holds a lease. */
 export async function leased({ fly }: Local, app: string): Promise<string[]> {

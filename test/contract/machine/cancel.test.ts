@@ -56,12 +56,13 @@ const continues = (app: string, up: Up, image: string) => async (ended: Ended) =
   expect(await leased(local, app), `leases left, cancelled at ${at}`).toEqual([]);
   const known = (half?.outputs ?? kept?.outputs)?.["machineId"];
   expect(there, `machines, cancelled at ${at}`).toEqual(known === undefined ? [] : [known]);
-  const finished = await goOn(local, up, kept);
+  const run = await anotherRun(local);
+  const finished = await goOn(run, up, kept);
   expect(
     (await machinesOf(local, app)).map(({ config }) => config.image),
     `after ${at}`,
   ).toEqual([image]);
-  expect((await (await anotherRun(local)).refresh(finished as State))?.drift, `after ${at}`).toEqual({});
+  expect((await run.refresh(finished as State))?.drift, `after ${at}`).toEqual({});
   expect(await leased(local, app)).toEqual([]);
 };
 

@@ -118,6 +118,21 @@ test("after a host migration the next rollout keeps the machine and the volume i
   expect(after?.config.mounts?.[0]?.volume).not.toBe(volume.id);
 });
 
+test("a second host migration after a refresh keeps the machine and the volume it has", async () => {
+  const { volume, args, state } = await deployWithVolume();
+  const [machine] = await machinesOf(local, app);
+  const move = () => happen(local.fly, { kind: "host-migration", app, machine: machine?.id });
+  await move();
+  const [moved, refreshed] = [await local.engine.refresh(volume), await local.engine.refresh(state)];
+  await move();
+  const next = args(moved?.id ?? "");
+  const config = { ...(next["config"] as Properties), env: { LOG_LEVEL: "warn" } };
+  await local.engine.update(refreshed ?? state, { ...next, config });
+  const [after] = await machinesOf(local, app);
+  expect([after?.id, after?.config.env["LOG_LEVEL"]]).toEqual([machine?.id, "warn"]);
+  expect([volume.id, moved?.id]).not.toContain(after?.config.mounts?.[0]?.volume);
+});
+
 test("another volume for a slot is another machine, since Fly cannot give a machine another volume", async () => {
   const { args, state } = await deployWithVolume();
   const [machine] = await machinesOf(local, app);

@@ -162,6 +162,32 @@ describe("hostFailure replace-from-snapshot", () => {
     expect((await engine.refresh(volume))?.id).toBe(made?.id);
   });
 
+  test("makes a machine that is gone again with the restored volume, whatever is back", async () => {
+    const { volume, news, state } = await replaced();
+    await happen(local.fly, { kind: "host", app, volume: volume.id, failed: false });
+    const made = (await volumes()).find(({ name, id }) => name === "data_0" && id !== volume.id);
+    const [id] = state.outputs["machineIds"] as string[];
+    await send(local.fly, "DELETE", `/v1/apps/${app}/machines/${id}?force=true`);
+    await control(local.fly, "POST", "clock", { advanceMs: 60_000 });
+    await engine.update(state, news, true);
+    const anew = (await machinesOf(local, app)).find(({ config }) => config.metadata["airworthy_slot"] === "iad-0");
+    expect(anew?.id).not.toBe(id);
+    expect(anew?.config.mounts?.[0]?.volume).toBe(made?.id);
+    expect(anew?.config.metadata["airworthy_volume"]).toBe(volume.id);
+  });
+
+  test("keeps it though the run that restored it was killed before the state knew", async () => {
+    const before = await stranded();
+    const news = args_(before.volume.id, before.other.id, "replace-from-snapshot");
+    await engine.update(before.state, news);
+    await happen(local.fly, { kind: "host", app, volume: before.volume.id, failed: false });
+    const made = (await volumes()).find(({ name, id }) => name === "data_0" && id !== before.volume.id);
+    const config = { ...(news["config"] as Properties), env: { LOG_LEVEL: "debug" } };
+    await engine.update(before.state, { ...news, config }, true);
+    const mounted = (await machinesOf(local, app)).map((machine) => machine.config.mounts?.[0]?.volume);
+    expect(mounted.sort()).toEqual([made?.id, before.other.id].sort());
+  });
+
   test("touches nothing where no snapshot exists", async () => {
     const { volume, other, state, machine } = await stranded({ snapshot: false });
     const error = await engine.update(state, args_(volume.id, other.id, "replace-from-snapshot")).catch((e) => e);

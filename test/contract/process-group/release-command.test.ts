@@ -102,7 +102,7 @@ test("ended with anything but 0, it stops the release, and the error has its cod
   );
   expect(reason).toMatch(/its last output:\n {4}migration 11\n(?: {4}migration \d+\n)* {4}relation missing\n/);
   expect(reason).not.toMatch(/migration 10\n|Main child/);
-  expect(reason).toMatch(/what ran before still runs.*fly logs -a .* -i \w+.*pulumi up/);
+  expect(reason).toMatch(/what ran before still runs.*pulumi up.*fly logs -a .* -i \w+/);
   expect(await mutations(local.fly, since)).not.toContain("Machines_update");
   await happen(local.fly, { kind: "command", command: command[0], over: true });
   await local.engine.update(state, args("b"), true);
@@ -132,8 +132,8 @@ test("a secret in its output or its arguments is in no error", async () => {
 test("not ended in time it is stopped, and said so", async () => {
   const state = await deployed();
   await happen(local.fly, { kind: "command", command: command[0], afterMs: 3_600_000 });
-  const reason = await failing(local.engine.update(state, args("b")));
-  expect(reason).toMatch(/it had not ended within 3s, and was stopped/);
+  const reason = await failing(local.engine.update(state, args("b", { deploy: { waitTimeout: "1s" } })));
+  expect(reason).toMatch(/it had not ended within 1s, and was stopped/);
   expect((await releaseMachines()).map(({ state: is }) => is)).toEqual(["destroyed", "destroyed"]);
 });
 
@@ -152,6 +152,16 @@ test.each(["Machines_create", "Machines_start"])("a lost answer to %s does not r
   const ran = (await releaseMachines()).filter(({ config }) => config.image === image("b"));
   expect(ran).toHaveLength(1);
   expect(ran[0]?.events.filter(({ type, status }) => type === "start" && status === "started")).toHaveLength(1);
+});
+
+test("a machine of the command that a killed run left goes before the command runs again", async () => {
+  const state = await deployed();
+  const metadata = { airworthy_stack: "shop/dev", airworthy_group: "web", airworthy_phase: "release-command" };
+  const config = { image: image("b"), init: { cmd: ["bin/sleep"] }, auto_destroy: true, metadata };
+  const left = (await send(local.fly, "POST", `/v1/apps/${app}/machines`, { region: "iad", config })) as { id: string };
+  await local.engine.update(state, args("b"));
+  expect((await machines()).map(({ id }) => id)).not.toContain(left.id);
+  expect((await machines()).map(({ config: now }) => now.image)).toEqual(Array(3).fill(image("b")));
 });
 
 test("a run that is ended while the command runs leaves no machine and no lease", async () => {
