@@ -1,15 +1,16 @@
-// `npm run bench [-- rounds]`: what Airworthy adds to a preview, and what the local Fly does, as ratios from one run, since
-// machines differ and minutes do. `-- local` measures only the local Fly.
+// `npm run bench [-- rounds]`: what Airworthy adds to a preview, what its rollouts take over the shortest, and what the local
+// Fly does, as ratios from one run, since machines differ and minutes do. `-- local` measures only the local Fly,
+// `-- rollout` only the rollouts and the large group.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { SetupError, say } from "./command.mjs";
 import { root, STACK } from "./project.mjs";
 import { setUp, setUpCode } from "./setup.mjs";
+import { stopLocalFly } from "./stop-local-fly.mjs";
 
 const GOAL = 2.5;
 const LEAST_ROUNDS = 5;
@@ -158,25 +159,26 @@ function report({ fresh, steady }, count) {
   return ratio <= GOAL;
 }
 
-/** Ends the local Fly that this run started and waits for it: it writes into the folder until then. */
-async function stopLocalFly(work) {
-  const file = join(work, "local", "local.json");
-  if (!existsSync(file)) return;
-  const { pid } = JSON.parse(readFileSync(file, "utf8"));
-  try {
-    for (process.kill(pid, "SIGTERM"); ; process.kill(pid, 0)) await sleep(50);
-  } catch {
-    // no such process any more
-  }
-}
-
 /** Prints what the local Fly does; whether it met its goals. */
 async function localFly(work, count) {
   // Only after the set-up: it needs a package.
   const { benchLocal } = await import("./bench-local.mjs");
   say(`${count} rounds: the local Fly and a bare server`);
-  const { lines, met } = await benchLocal(work, count);
-  console.log("the local Fly, medians");
+  return show("the local Fly, medians", await benchLocal(work, count));
+}
+
+/** Prints what rollouts take, and what a large group does; whether they met their goals. */
+async function rollouts(work, tools) {
+  const { benchRollout } = await import("./bench-rollout.mjs");
+  const { benchFleet } = await import("./bench-fleet.mjs");
+  say("rollouts at a Fly ten times as fast");
+  const met = show("rollouts, profile fly/10", await benchRollout(work));
+  say("a group of 500 machines");
+  return show("a group of 500 machines", await benchFleet(work, tools)) && met;
+}
+
+function show(title, { lines, met }) {
+  console.log(title);
   for (const line of lines) console.log(`  ${line}`);
   return met;
 }
@@ -184,15 +186,20 @@ async function localFly(work, count) {
 const [asked] = process.argv.slice(2);
 const count = Math.max(LEAST_ROUNDS, Number(asked) || LEAST_ROUNDS);
 const work = mkdtempSync(join(tmpdir(), "airworthy-bench-"));
+const isAsked = (name) => asked === name || !["local", "rollout"].includes(asked);
 try {
-  const { cli, env } = asked === "local" ? await setUpCode() : await setUp();
-  const met = [asked === "local" || report(await bench(cli, env, work, count), count), await localFly(work, count)];
+  const tools = asked === "local" ? await setUpCode() : await setUp();
+  const met = [
+    !isAsked("preview") || report(await bench(tools.cli, tools.env, work, count), count),
+    !isAsked("rollout") || (await rollouts(work, tools)),
+    !isAsked("local") || (await localFly(work, count)),
+  ];
   if (met.includes(false)) say("a goal was missed");
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   say(error.message);
   process.exitCode = 1;
 } finally {
-  await stopLocalFly(work);
+  await stopLocalFly(join(work, "local"));
   rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

@@ -3,18 +3,19 @@ import {
   isReachable,
   type MachineBody,
   machineList,
-  machineStart,
   metadataOf,
   mountedVolume,
 } from "../../fly/machine.ts";
 import { type Context, type Existing, HalfMade, type Known } from "../lifecycle.ts";
 import { configDrift, isProven } from "./drift.ts";
-import { awaiting, failed, halted, whenHealthy, whenSettled } from "./gate.ts";
+import { awaiting, failed, whenHealthy, whenSettled } from "./gate.ts";
 import { Hold, patienceFor } from "./hold.ts";
 import { imageOf, keepsImage, nothingToKeep } from "./image.ts";
 import { carries, configLabels, tagOf } from "./label.ts";
 import { existing } from "./live.ts";
+import { halted, isAtRest } from "./rest.ts";
 import type { MachineInputs } from "./schema.ts";
+import { start } from "./start.ts";
 import { type Place, wireConfig } from "./wire.ts";
 import { createOnce, destroy, rewrite } from "./write.ts";
 
@@ -41,15 +42,17 @@ export async function converge(
     }
     const step = live && stepFor(live, declared, observed);
     if (live !== undefined && step === undefined) return existing(declared, live, observed, known);
-    const isIdle = live !== undefined && halted.includes(live.state);
+    const [isHalted, runsBySchedule] = [halted.includes(live?.state ?? ""), declared.schedule !== undefined];
+    // One on a schedule is at rest between its runs, however they ended.
+    const rests = live !== undefined && isHalted && (runsBySchedule || isAtRest(live));
+    const isDown = isHalted && (step === "update" ? !rests : !runsBySchedule);
+    const mustStart = isDown || (step === "prove" && failed.includes(live?.state ?? ""));
     const body = (seen: FlyMachine | undefined) => bodyFor(context, declared, seen);
     if (live === undefined) live = await createOnce(context, app, body(before), ownTag(context, declared));
     else if (step === "update") live = await rewrite(context, hold, live, { app, what: declared.name, body });
-    else if (failed.includes(live.state) || (isIdle && declared.schedule === undefined)) {
-      await machineStart(context.fly, app, live.id, await hold.take(live.id));
-    }
+    if (mustStart) await start(context, hold, app, live);
     // A machine that was stopped stays stopped, and has nothing to prove.
-    if (!(step === "update" && isIdle)) live = await comeUp(context, declared, live);
+    if (!(step === "update" && rests)) live = await comeUp(context, declared, live);
     return existing(declared, live, live.config, known);
   } catch (error) {
     live ??= await made(context, declared);

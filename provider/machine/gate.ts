@@ -5,6 +5,7 @@ import type { Context } from "../lifecycle.ts";
 import { pause } from "../pause.ts";
 import { crashCount } from "./exit.ts";
 import { relapsesOf } from "./relapse.ts";
+import { halted } from "./rest.ts";
 import { unhealthy } from "./unhealthy.ts";
 import { watchOf } from "./watch.ts";
 
@@ -36,8 +37,6 @@ const broken = ["failed", "launch_failed", "destroyed", "destroying"];
 /** States that no start by Fly leads out of. */
 export const failed = ["failed", "launch_failed"];
 
-/** States that an update passes through as well (fake Fly of cubepals, after production): they count when they last. */
-export const halted = ["stopped", "suspended"];
 const lasting = 3;
 /** How long one is passed through without asking further, in milliseconds at Fly: as long as most images take. */
 const passing = 10_000;

@@ -118,7 +118,7 @@ export async function uncordon({ fly }: Context, hold: Hold, app: string, { id }
 const stopSeconds = { unsaid: 5, beyond: 5, most: 300 };
 
 /** Takes a machine out of service: no new connections, then a stop by its own signal, for as long as its config gives it. */
-export async function drain(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
+async function drain(context: Context, hold: Hold, app: string, machine: FlyMachine): Promise<void> {
   const { fly } = context;
   const { id, instance_id, config, state } = machine;
   if (!isReachable(machine) || !["started", "stopping"].includes(state)) return;

@@ -35,6 +35,7 @@ export async function goBack(failed: Rollout, known: Known | undefined, error: u
   const back = returning(failed, before, fleet);
   try {
     await roll(back);
+    if (!back.touched) return { rollout: back, text: `${group.name} runs release ${back.release} as before` };
     const count = before.slots.length;
     const all = count === 1 ? "its machine is" : `all ${count} machines are`;
     return { rollout: back, text: `Went back: ${all} on release ${back.release} again` };
@@ -74,6 +75,7 @@ function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout 
     release,
     labels: {},
     proven: new Set(),
+    touched: false,
     isReturn: true,
     progress: new Progress(context, failed.group.name, before.slots.length, asBefore.length, prefix),
   };

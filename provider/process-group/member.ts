@@ -1,7 +1,9 @@
 import { isFlyError } from "../../fly/errors.ts";
-import { type FlyMachine, type MachineBody, machineFind, machineStart, mountedVolume } from "../../fly/machine.ts";
-import { awaiting, halted, whenHealthy } from "../machine/gate.ts";
+import { type FlyMachine, type MachineBody, machineFind, mountedVolume } from "../../fly/machine.ts";
+import { awaiting, whenHealthy } from "../machine/gate.ts";
 import { configLabels, tagOf } from "../machine/label.ts";
+import { halted, isAtRest } from "../machine/rest.ts";
+import { start } from "../machine/start.ts";
 import { configTag, wireConfig } from "../machine/wire.ts";
 import { createOnce, destroy, rewrite, uncordon } from "../machine/write.ts";
 import { isShortOfRoom, noRoomAtHost, withRoom } from "./capacity.ts";
@@ -55,12 +57,11 @@ async function update(rollout: Rollout, slot: SlotInputs, live: FlyMachine, gate
   const body = bodyFor(rollout, slot, { volume: volumeFor(live, slot, rollout.records[slot.name]) });
   let updated = await rewrite(context, hold, live, { app: group.app, what: nameOf(rollout, slot), body });
   rollout.fleet.bySlot.set(slot.name, updated);
-  const idle = halted.includes(live.state);
-  // What is cordoned was stopped by a run that died, not by the proxy.
-  if (idle && live.cordoned === true) await start(rollout, updated);
-  if (gated && (!idle || live.cordoned === true)) updated = await healthy(rollout, slot, updated);
+  const rests = isAtRest(live);
+  if (halted.includes(live.state) && !rests) await start(context, hold, group.app, updated);
+  if (gated && !rests) updated = await healthy(rollout, slot, updated);
   if (live.cordoned === true) await uncordon(context, hold, group.app, updated);
-  settle(rollout, slot, updated, idle && live.cordoned !== true ? "updated, stopped as before" : "updated");
+  settle(rollout, slot, updated, rests ? "updated, stopped as before" : "updated");
 }
 
 /** A machine that was stopped stays stopped, and one that nobody waits for has nothing to prove. */
@@ -133,7 +134,7 @@ async function restore(rollout: Rollout, slot: SlotInputs, machine: FlyMachine):
 }
 
 /** Takes the slot's machine out: cordoned, stopped by its own time, destroyed. */
-export async function leave(rollout: Rollout, slot: SlotInputs, live: FlyMachine): Promise<void> {
+async function leave(rollout: Rollout, slot: SlotInputs, live: FlyMachine): Promise<void> {
   rollout.progress.tell(slot.name, `letting ${live.id} go`);
   await destroy(rollout.context, rollout.hold, rollout.group.app, live);
   if (rollout.fleet.bySlot.get(slot.name) === live) rollout.fleet.bySlot.delete(slot.name);
@@ -150,14 +151,12 @@ export async function prove(rollout: Rollout, slot: SlotInputs): Promise<void> {
 
 /** Starts a machine where it stopped, waits until it is healthy, and gives it its place at the proxy back. */
 export async function rise(rollout: Rollout, slot: SlotInputs, live: FlyMachine): Promise<FlyMachine> {
-  if (halted.includes(live.state)) await start(rollout, live);
+  const { context, hold, group } = rollout;
+  if (halted.includes(live.state)) await start(context, hold, group.app, live);
   const risen = await healthy(rollout, slot, live);
-  if (live.cordoned === true) await uncordon(rollout.context, rollout.hold, rollout.group.app, risen);
+  if (live.cordoned === true) await uncordon(context, hold, group.app, risen);
   return { ...risen, cordoned: false };
 }
-
-const start = async ({ context, group, hold }: Rollout, { id }: FlyMachine) =>
-  machineStart(context.fly, group.app, id, await hold.take(id));
 
 /** Makes a machine for a slot. */
 async function createFor(rollout: Rollout, slot: SlotInputs, role: Role): Promise<FlyMachine> {

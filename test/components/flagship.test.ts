@@ -95,9 +95,19 @@ describe("the flagship stack", () => {
         stopConfig: { signal: "SIGTERM", timeout: "30s" },
         metrics: { port: 9091, path: "/metrics" },
       },
-      deploy: { strategy: "rolling", keepReleases: 10 },
+      deploy: { strategy: "rolling", releaseCommand: ["bin/migrate"], onFailure: "rollback", keepReleases: 10 },
       minSecretsVersion: 7,
     });
+  });
+
+  it("migrates once, with the web group, and lets the others wait for it", () => {
+    for (const name of ["shop-worker", "shop-cache"]) {
+      expect(inputsOf("ProcessGroup", name)?.["deploy"]).toEqual({
+        strategy: "rolling",
+        onFailure: "rollback",
+        keepReleases: 10,
+      });
+    }
   });
 
   it("gives the worker its command, its check and a minute to stop, and no port to the world", () => {
@@ -168,7 +178,7 @@ describe("the flagship stack", () => {
     expect(inputsOf("ProductionApp", "shop")).toMatchObject({
       appName: app,
       primaryRegion: "iad",
-      deploy: { strategy: "rolling", keepReleases: 10 },
+      deploy: { releaseCommand: ["bin/migrate"], onFailure: "rollback" },
       groups: { web: { regions: { iad: 2, lhr: 2, syd: 1 } } },
       domains: ["shop.example.com"],
       secretNames: ["SESSION_KEY", "DATABASE_URL"],

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Point, Verdict } from "./point.ts";
+import type { Point } from "./point.ts";
 import type { Recording } from "./recording.ts";
-import type { Change } from "./stage.ts";
+import type { Change } from "./trap.ts";
+import type { Verdict } from "./verdict.ts";
 import type { Order, Reply } from "./worker.ts";
 
 /** Stages of each process: while one waits for its Fly, another works. */

@@ -76,6 +76,8 @@ export interface Deviation {
   duplicates: string[];
   lost: string[];
   others: string[];
+  /** Tokens whose value nobody has: which they are no later run can tell, so the provider names them and revokes none. */
+  strays: string[];
 }
 
 /** Compares by names; what had its data before has to be the same thing by its id as well. */
@@ -87,7 +89,8 @@ export function compare(found: Item[], wanted: Item[], before: Item[]): Deviatio
   const kept = before.filter((item) => hasData(item) && then.get(item.what)?.some(({ id }) => id === item.id));
   const replaced = kept.filter(({ what, id }) => !there.get(what)?.some((item) => item.id === id));
   return {
-    duplicates: all.filter((what) => surplus(what) > 0),
+    duplicates: all.filter((what) => surplus(what) > 0 && !what.startsWith("token ")),
+    strays: all.filter((what) => surplus(what) > 0 && what.startsWith("token ")),
     lost: [...all.filter((what) => surplus(what) < 0), ...replaced.map(({ what, id }) => `${what}, which was ${id}`)],
     others: equal.flatMap((what) => unlike(what, there.get(what) ?? [], then.get(what) ?? [])),
   };

@@ -4,14 +4,7 @@ import { type Item, inventory } from "./inventory.ts";
 import { emptyState, MiniEngine, type Outcome, type State } from "./mini-engine.ts";
 import { Plugin } from "./plugin.ts";
 import type { Recording } from "./recording.ts";
-
-/** A changing call of a clean run, by what stays the same from run to run. */
-export interface Change {
-  /** Fly's name of the operation and what it was about. */
-  key: string;
-  /** How many of the same key come before. */
-  skip: number;
-}
+import { type Change, watch } from "./trap.ts";
 
 /** Where an operation begins, and what a run of it without faults does. */
 export interface Scene {
@@ -77,19 +70,6 @@ export class Stage {
   changesSince = (seq: number): string[] =>
     this.fly.journal.entries(seq).flatMap(({ mutating, operation }) => (mutating ? [operation] : []));
 
-  /** What a call is about, ids aside, so that it is found again in another run. */
-  keyOf({ operation, path }: { operation: string; path: string }): string {
-    const { ips, machines, volumes, releases } = this.fly.world;
-    const nameOf = (part: string) =>
-      // A machine that takes another's place has something of that one's id in its name.
-      machines.get(part)?.name.replace(/-[0-9a-f]{6}$/, "-*") ??
-      volumes.get(part)?.name ??
-      ips.all().find(({ ip }) => ip === decodeURIComponent(part))?.type ??
-      (releases.get(part) && "release") ??
-      part;
-    return `${operation} ${path.split("/").slice(3).map(nameOf).join("/")}`;
-  }
-
   async close(): Promise<void> {
     await (await this.#waiting)?.end();
     await this.fly.close();
@@ -98,18 +78,13 @@ export class Stage {
   async #rehearse(recording: Recording, state: State): Promise<State> {
     const { fly } = this;
     const scene = { recording, world: fly.world.snapshot(), state, before: inventory(fly.world) };
-    const keys: string[] = [];
-    fly.hooks.before = (call) => {
-      if (call.mutating) keys.push(this.keyOf(call));
-      return undefined;
-    };
+    const watched = watch(fly);
     const since = this.journalEnd;
     const outcome = await this.play(recording, state);
-    fly.hooks.before = undefined;
+    const changes = watched();
     if (outcome.errors.length > 0)
       throw new AggregateError(outcome.errors, `a run without faults failed: ${outcome.errors}`);
     refuseUnlike(recording, this.changesSince(since));
-    const changes = keys.map((key, index) => ({ key, skip: keys.slice(0, index).filter((one) => one === key).length }));
     this.scenes.push({ ...scene, changes, wanted: inventory(fly.world) });
     return outcome.state;
   }

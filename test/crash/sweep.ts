@@ -1,7 +1,9 @@
 import { Crew } from "./crew.ts";
 import type { Operation } from "./operation.ts";
-import { type Fault, faults, type Point, type Verdict } from "./point.ts";
+import type { Point } from "./point.ts";
 import type { Recording } from "./recording.ts";
+import { type Fault, faults } from "./trap.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What became of one point. */
 export interface Tried extends Verdict {
@@ -71,6 +73,7 @@ export function report(swept: Swept[]): { lines: string[]; isGood: boolean } {
   const calls = swept.reduce((total, one) => total + one.calls, 0);
   const [duplicates, lost] = [sum((one) => one.duplicates), sum((one) => one.lost)];
   const waited = all.filter((one) => one.waited).length;
+  const strays = all.filter((one) => one.leftToken).length;
   const converged = all.length - failures.length;
   return {
     lines: [
@@ -80,6 +83,7 @@ export function report(swept: Swept[]): { lines: string[]; isGood: boolean } {
           `${title.padEnd(20)} calls ${count}, points tried ${tried.length}, converged ${tried.filter(({ problems }) => problems.length === 0).length}, ${(ms / 1000).toFixed(0)} s`,
       ),
       ...(waited > 0 ? [`${waited} points, all of giving back a lease, had to wait for its end`] : []),
+      ...(strays > 0 ? [`${strays} points left a deploy token whose value nobody has; the provider warns of it`] : []),
       `calls ${calls}, faults ${faults.length}, points tried ${all.length}, converged ${converged}, duplicates ${duplicates}, lost ${lost}`,
     ],
     isGood: failures.length === 0 && all.length > 0,

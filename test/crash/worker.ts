@@ -1,8 +1,10 @@
 // A process of the crash sweep: it opens stages for the recordings it is sent, and tries the points it is sent.
 
-import { attempt, type Point, type Verdict } from "./point.ts";
+import { attempt, type Point } from "./point.ts";
 import type { Recording } from "./recording.ts";
-import { type Change, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
+import type { Change } from "./trap.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What a worker is told. */
 export type Order = { open: Recording[]; stages: number } | { number: number; point: Point } | { close: true };

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,11 @@ export interface Ended {
   /** Both streams, as a person sees them. */
   output: string;
 }
+
+type Environment = Record<string, string | undefined>;
+
+/** Told of the process of a command when it has begun, for whoever wants to end it. */
+export type Begun = (process: ChildProcess) => void;
 
 /** A copy of a project in a folder of its own, with its own state, on which the real Pulumi CLI runs. */
 export class Workspace {
@@ -52,8 +57,8 @@ export class Workspace {
   read = (file: string) => readFileSync(join(this.dir, file), "utf8");
 
   /** Runs a command of the CLI; the policy pack is in force by the environment, as after `. ./airworthy.env`. */
-  pulumi(args: string[], env: Record<string, string | undefined> = {}, input?: string): Promise<Ended> {
-    return this.#run("pulumi", [...args, "--non-interactive"], env, input);
+  pulumi(args: string[], env: Environment = {}, input?: string, begun?: Begun): Promise<Ended> {
+    return this.#run("pulumi", [...args, "--non-interactive"], env, input, begun);
   }
 
   /** Runs the `airworthy` command, without a terminal. */
@@ -61,7 +66,7 @@ export class Workspace {
     return this.#run(process.execPath, [join(root, "cli", "main.ts"), ...args]);
   }
 
-  #run(command: string, args: string[], env: Record<string, string | undefined> = {}, input?: string): Promise<Ended> {
+  #run(command: string, args: string[], env: Environment = {}, input?: string, begun?: Begun): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
         cwd: this.dir,
@@ -74,6 +79,7 @@ export class Workspace {
       child.on("error", reject);
       child.on("close", (code) => resolve({ code: code ?? -1, output }));
       child.stdin.end(input);
+      begun?.(child);
     });
   }
 

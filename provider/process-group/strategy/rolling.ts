@@ -1,4 +1,4 @@
-import { halted } from "../../machine/gate.ts";
+import { isAtRest } from "../../machine/rest.ts";
 import { change, make } from "../member.ts";
 import type { Rollout } from "../rollout.ts";
 import type { GroupInputs, SlotInputs } from "../schema.ts";
@@ -28,15 +28,18 @@ export async function oneFirst(rollout: Rollout, changed: SlotInputs[], width: n
 
 const liveOf = ({ fleet }: Rollout, { name }: SlotInputs) => fleet.bySlot.get(name);
 
-const isIdle = (rollout: Rollout, slot: SlotInputs) => halted.includes(liveOf(rollout, slot)?.state ?? "");
+function isIdle(rollout: Rollout, slot: SlotInputs): boolean {
+  const live = liveOf(rollout, slot);
+  return live !== undefined && isAtRest(live);
+}
 
 /** Those that are down have nothing to lose, then those that run; what is stopped proves nothing. */
 function inOrder(rollout: Rollout, changed: SlotInputs[]): SlotInputs[] {
   const rank = (slot: SlotInputs) => {
     const live = liveOf(rollout, slot);
-    if (live === undefined || isIdle(rollout, slot)) return live?.cordoned === true ? 0 : 2;
-    const checks = (live.checks ?? []).every(({ status }) => status === "passing");
-    return live.state === "started" && checks && live.cordoned !== true ? 1 : 0;
+    if (live === undefined || isAtRest(live)) return 2;
+    const passes = (live.checks ?? []).every(({ status }) => status === "passing");
+    return live.state === "started" && passes && live.cordoned !== true ? 1 : 0;
   };
   return changed.toSorted((one, other) => rank(one) - rank(other));
 }
