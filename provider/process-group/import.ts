@@ -122,6 +122,8 @@ function warnOfDifference(context: Context, { id }: FlyMachine, group: string, p
 }
 
 const releaseOf = (machine: FlyMachine): number[] => {
-  const version = Number(metadataOf(machine)["fly_release_version"]);
+  // A group that was ours counts on where it was; Fly's own number is the app's.
+  const { airworthy_release: ours, fly_release_version: theirs } = metadataOf(machine);
+  const version = Number(ours ?? theirs);
   return Number.isInteger(version) && version > 0 ? [version] : [];
 };
