@@ -52,7 +52,7 @@ export class Hold {
   readonly #watched = new Map<string, Watched>();
   /** Machines on which a run of this stack has left its lease. */
   readonly #inherited = new Set<string>();
-  #hasWaited = false;
+  #waits = 0;
   readonly #timer: NodeJS.Timeout;
 
   /**
@@ -82,9 +82,9 @@ export class Hold {
     }
   }
 
-  /** Whether somebody else had to be waited for, so that what was listed before may not be so any more. */
-  get hasWaited(): boolean {
-    return this.#hasWaited;
+  /** How often somebody else had to be waited for, so that what was listed before may not be so any more. */
+  get waits(): number {
+    return this.#waits;
   }
 
   /**
@@ -168,7 +168,7 @@ export class Hold {
         // Given back first: of two runs that find it only one is given it then.
         await leaseRelease(fly, this.#app, id, lease.nonce);
       } else if (lease !== undefined) {
-        this.#hasWaited = true;
+        this.#waits++;
         if (Date.now() > until) throw this.#refused(id, lease);
         report(`waiting for machine ${id}, which is held by ${leaseText(lease)}`);
         await pause(this.#context, attempt);

@@ -1,6 +1,7 @@
 import { isFlyError } from "../../fly/errors.ts";
 import { type FlyMachine, type MachineBody, machineFind, mountedVolume } from "../../fly/machine.ts";
 import { awaiting, whenHealthy } from "../machine/gate.ts";
+import { imageOf } from "../machine/image.ts";
 import { configLabels, tagOf } from "../machine/label.ts";
 import { halted, isAtRest } from "../machine/rest.ts";
 import { start } from "../machine/start.ts";
@@ -21,6 +22,8 @@ interface Role {
   phase?: Phase;
   /** A volume that stands for the declared one. */
   volume?: string | undefined;
+  /** Image that its machine runs now, for where that is kept. */
+  image?: string | undefined;
   /** Made without a place at Fly's proxy, until it is uncordoned. */
   hidden?: boolean;
 }
@@ -54,7 +57,11 @@ export async function change(rollout: Rollout, slot: SlotInputs, gated = true): 
 async function update(rollout: Rollout, slot: SlotInputs, live: FlyMachine, gated: boolean): Promise<void> {
   const { context, group, hold } = rollout;
   rollout.progress.tell(slot.name, "updating");
-  const body = bodyFor(rollout, slot, { volume: volumeFor(live, slot, rollout.records[slot.name]) });
+  // Built of what is there when it is sent, since somebody may have changed the machine while its lease was waited for.
+  const body = (seen: FlyMachine) => {
+    const image = seen.instance_id === live.instance_id ? undefined : imageOf(seen);
+    return bodyFor(rollout, slot, { volume: volumeFor(seen, slot, rollout.records[slot.name]), image });
+  };
   let updated = await rewrite(context, hold, live, { app: group.app, what: nameOf(rollout, slot), body });
   rollout.fleet.bySlot.set(slot.name, updated);
   const rests = isAtRest(live);
@@ -207,7 +214,7 @@ export function bodyFor(
   // flyctl sets it beside the label, which Fly itself makes it from (fly/api.md §9.4).
   const env = { FLY_PROCESS_GROUP: group.name };
   const place = { ...slot, volume: role.volume ?? slot.volume };
-  const config = wireConfig(inputs, place, { labels: own, env, image: images[slot.name] });
+  const config = wireConfig(inputs, place, { labels: own, env, image: role.image ?? images[slot.name] });
   return { config, min_secrets_version: inputs.minSecretsVersion };
 }
 

@@ -1,6 +1,6 @@
-import { isReachable } from "../../fly/machine.ts";
 import type { Context } from "../lifecycle.ts";
 import type { Hold } from "../machine/hold.ts";
+import { claim } from "./claim.ts";
 import type { GroupName } from "./fleet.ts";
 import { isLost, lostHost } from "./host-failure.ts";
 import { clearLeftovers, remove } from "./leftover.ts";
@@ -49,6 +49,7 @@ const strategies: Record<Strategy, Change> = { rolling, canary, bluegreen, immed
 /** Carries the rollout out, in the order that decision 0007 explains. */
 export async function roll(rollout: Rollout): Promise<void> {
   const { inputs } = rollout;
+  await claim(rollout);
   await clearLeftovers(rollout);
   // What a run that ended early has begun must hold before more machines get it.
   await settled(unproven(rollout).map((slot) => prove(rollout, slot)));
@@ -56,7 +57,6 @@ export async function roll(rollout: Rollout): Promise<void> {
   const changed = inputs.slots.filter((slot) => !["create", undefined].includes(stepFor(rollout, slot)));
   const missing = inputs.slots.filter((slot) => stepFor(rollout, slot) === "create");
   await refuseLost(rollout, changed);
-  await holdAll(rollout, changed);
   await strategies[inputs.deploy.strategy](rollout, changed, missing);
   await remove(rollout, [...rollout.fleet.excess, ...rollout.fleet.beside]);
   rollout.fleet.excess = [];
@@ -95,9 +95,4 @@ async function refuseLost(rollout: Rollout, changed: SlotInputs[]): Promise<void
     if (machine === undefined || !isLost(machine, slot) || stepFor(rollout, slot) === "restore") continue;
     throw await lostHost(rollout.context, { ...rollout, slot, machine });
   }
-}
-
-/** Nobody else changes what this run is going to change; who does so already is found before anything is. */
-async function holdAll({ fleet, hold }: Rollout, slots: SlotInputs[]): Promise<void> {
-  await hold.takeAll(slots.flatMap(({ name }) => fleet.bySlot.get(name) ?? []).filter(isReachable));
 }

@@ -34,7 +34,8 @@ try {
     const swept = await sweep(chosen, recordings, {
       said,
       size: Math.max(1, availableParallelism()),
-      choice: (scene, call, fault) => isWanted(scene) && (call * faults.length + faults.indexOf(fault)) % every === 0,
+      choice: (scene, { call }, fault) =>
+        isWanted(scene) && (call * faults.length + faults.indexOf(fault)) % every === 0,
     });
     const points = report(swept);
     for (const line of points.lines) console.log(line);

@@ -6,7 +6,7 @@ import { type Fault, faults } from "./trap.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What became of one point. */
-export interface Tried extends Verdict {
+interface Tried extends Verdict {
   point: Point;
   title: string;
 }
@@ -19,8 +19,8 @@ export interface Swept {
   ms: number;
 }
 
-/** Which points are tried. @default all */
-export type Choice = (operation: number, call: number, fault: Fault) => boolean;
+/** Which points are tried: a call by its place among the operation's. */
+type Choice = (operation: number, place: { call: number; calls: number }, fault: Fault) => boolean;
 
 /** Tries each kind of fault at each changing call of each operation. */
 export async function sweep(
@@ -35,7 +35,9 @@ export async function sweep(
       const begun = Date.now();
       const calls = changes[scene] ?? [];
       const points = calls.flatMap((change, call) =>
-        faults.filter((fault) => choice(scene, call, fault)).map((fault): Point => ({ scene, change, fault })),
+        faults
+          .filter((fault) => choice(scene, { call, calls: calls.length }, fault))
+          .map((fault): Point => ({ scene, change, fault })),
       );
       const tried = await tryAll(crew, title, points, said);
       swept.push({ title, calls: calls.length, tried, ms: Date.now() - begun });
