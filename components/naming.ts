@@ -6,9 +6,13 @@ import { createHash } from "node:crypto";
  * component given another parent would lose its app, and not of the organisation, because a stack moved to another
  * backend would.
  */
-export function defaultAppName(project: string, stack: string, name: string): string {
-  const digits = createHash("sha256").update(`${project}/${stack}/${name}`).digest("hex").slice(0, 7);
-  const readable = `${project}-${stack}`
+export const defaultAppName = (project: string, stack: string, name: string): string =>
+  withDigits(`${project}-${stack}`, project, stack, name);
+
+/** A readable name of at most 63 characters that nobody else gives, by the digits at its end. */
+export function withDigits(text: string, ...of: string[]): string {
+  const digits = createHash("sha256").update(of.join("/")).digest("hex").slice(0, 7);
+  const readable = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+/, "")

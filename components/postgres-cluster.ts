@@ -9,13 +9,14 @@ import {
   type PostgresEndpoint,
 } from "../resources/index.ts";
 import { refuse } from "./mistake.ts";
+import { withDigits } from "./naming.ts";
 import { postgresMistakesOf } from "./postgres-check.ts";
 
 /** What a {@link PostgresCluster} is made from: plain values, since they decide what there is. */
 export interface PostgresClusterArgs {
   /** Who runs it. `managed` is Fly's Managed Postgres; `unmanaged` is not there yet and is refused. */
   kind: "managed" | "unmanaged";
-  /** Name of the cluster. A change is refused. @default `<project>-<stack>-<name of the component>` */
+  /** Name of the cluster. A change is refused. @default `<project>-<stack>-<name of the component>-<7 hex digits>` */
   name?: string | undefined;
   /** Slug of the owning organisation. A change is refused. @default the provider's `org` */
   orgSlug?: string | undefined;
@@ -81,7 +82,8 @@ export class PostgresCluster extends ComponentResource {
     const plan = { ...args, name: args.name ?? defaultName(name) };
     super(PostgresCluster.__pulumiType, name, plan, options);
     const { kind, databases: databaseNames = [], users: userArgs = {}, ...clusterArgs } = plan;
-    const cluster = new ManagedPostgres(name, clusterArgs, { parent: this, protect: true });
+    const own = { ...clusterArgs, ...(args.name === undefined && { adopt: true }) };
+    const cluster = new ManagedPostgres(name, own, { parent: this, protect: true });
     const databases = Object.fromEntries(databaseNames.map((key) => [key, this.#database(name, key, cluster)]));
     const users = Object.entries(userArgs).map(([key, { role, database }]) => {
       // By the resource where there is one, so that the user waits for it.
@@ -112,6 +114,9 @@ export class PostgresCluster extends ComponentResource {
   }
 }
 
-/** Clusters share no names with other organisations, so unlike an app's the name needs no digits of its own. */
+/**
+ * The digits make the name one that nobody else gives: a cluster that has it was made by this very component, in a run that
+ * was killed before the state knew of it.
+ */
 const defaultName = (name: string) =>
-  `${getProject()}-${getStack()}-${name}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  withDigits(`${getProject()}-${getStack()}-${name}`, getProject(), getStack(), name);

@@ -5,6 +5,7 @@ import { cancelled, FlyError, isFlyError, kindOf } from "./errors.ts";
 import { RateLimit, TooEarly } from "./rate-limit.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { authorization, bareToken } from "./token.ts";
+import { neverArrived, transportError } from "./transport.ts";
 
 /** How a {@link FlyClient} reaches Fly. */
 export interface FlyClientOptions {
@@ -144,7 +145,7 @@ export class FlyClient {
 
   /** Ends all connections. */
   close(): Promise<void> {
-    return this.#wire.pool.close();
+    return Promise.all(this.#wire.pools.map((pool) => pool.close())).then(() => undefined);
   }
 
   /** What clients that differ only in their signal share. */
@@ -162,7 +163,7 @@ export class FlyClient {
   async #exchange<T>(call: Call<T>, signal: AbortSignal | undefined): Promise<T> {
     this.confide(call.confidential ?? []);
     const { statusCode, body, headers } = await request(this.#wire.origins[call.host ?? "flaps"] + call.path, {
-      dispatcher: this.#wire.dispatchers[call.repeat],
+      dispatcher: this.#wire.dispatchers[call.operation === "Machines_wait" ? "waits" : call.repeat],
       method: call.method,
       headers: {
         authorization: this.#wire.authorization,
@@ -203,8 +204,8 @@ interface Wire {
   /** Secrets of the programs and states that this run has seen. */
   confided: Set<string>;
   limit: RateLimit | undefined;
-  pool: Agent;
-  dispatchers: Record<Repeat, Dispatcher>;
+  pools: Agent[];
+  dispatchers: Record<Repeat | "waits", Dispatcher>;
 }
 
 /** A refresh reads a stack's resources within seconds of each other; what is older may be of before somebody's change. */
@@ -216,7 +217,10 @@ function connect(options: FlyClientOptions): Wire {
   const tooEarly = rateLimits ? [] : [429];
   const retry = (statusCodes: number[], errorCodes: string[]) =>
     interceptors.retry({ ...retrying, methods, statusCodes: [...tooEarly, ...statusCodes], errorCodes });
-  const pool = new Agent({ connections: 16, connectTimeout: 5_000, headersTimeout: 75_000 });
+  const agent = (connections: number) => new Agent({ connections, connectTimeout: 5_000, headersTimeout: 75_000 });
+  // Waits take up to a minute each, and must not keep a lease from being renewed.
+  const [pool, waits] = [agent(16), agent(128)];
+  const always = retry([500, 502, 503, 504], [...neverArrived, "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
   return {
     origins: {
       flaps: (options.flapsUrl ?? flyOrigin).replace(/\/+$/, "").replace(/\/v1$/, ""),
@@ -226,10 +230,11 @@ function connect(options: FlyClientOptions): Wire {
     confided: new Set(),
     authorization: authorization(bareToken(options.token)),
     limit: rateLimits ? new RateLimit(pace) : undefined,
-    pool,
+    pools: [pool, waits],
     dispatchers: {
-      always: pool.compose(retry([500, 502, 503, 504], [...neverArrived, "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"])),
+      always: pool.compose(always),
       unsent: pool.compose(retry([], neverArrived)),
+      waits: waits.compose(always),
     },
   };
 }
@@ -239,18 +244,8 @@ const defined = (query: Call<unknown>["query"]) =>
 
 const retrying = { maxRetries: 4, minTimeout: 100, maxTimeout: 30_000, throwOnError: false };
 const methods: Dispatcher.HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const neverArrived = [
-  "ECONNREFUSED",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "ENETDOWN",
-  "EHOSTDOWN",
-  "UND_ERR_CONNECT_TIMEOUT",
-];
 /** undici asks for the rest of an answer that broke off by a range, which Fly does not serve. */
 const brokenOff = "UND_ERR_REQ_RETRY";
-/** The address or the token cannot be put into a request, so nothing was sent. */
-const malformed = ["UND_ERR_INVALID_ARG", "ERR_INVALID_URL"];
 
 function parsed(text: string): unknown {
   try {
@@ -278,20 +273,3 @@ function refusal(
   const uncertain = call.repeat === "unsent" && (kind === "server" || (kind === "timeout" && !isReading(call)));
   return new FlyError(uncertain ? "uncertain" : kind, call.does, `Fly answered ${status}: ${said}${request}`, status);
 }
-
-function transportError(call: Call<unknown>, error: unknown): FlyError {
-  const code = (error as { code?: string }).code ?? "";
-  if (malformed.includes(code)) {
-    return new FlyError("invalid", call.does, (error as Error).message, undefined, { cause: error });
-  }
-  const arrived = ![...neverArrived, "ENOTFOUND", "EAI_AGAIN"].includes(code) && !isConnecting(error);
-  const kind = arrived && call.repeat === "unsent" ? "uncertain" : "unreachable";
-  const what = arrived ? "the connection broke before an answer came" : "Fly cannot be reached";
-  return new FlyError(kind, call.does, `${what} (${code || (error as Error).message})`, undefined, { cause: error });
-}
-
-/** Whether no connection came about. Where a host has several addresses, Node reports one error for each. */
-const isConnecting = (error: unknown): boolean =>
-  error instanceof AggregateError
-    ? error.errors.length > 0 && error.errors.every(isConnecting)
-    : (error as { syscall?: string }).syscall === "connect";

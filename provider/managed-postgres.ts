@@ -23,7 +23,7 @@ import {
 import { integer, refuses, region } from "./input.ts";
 import { type Context, defineLifecycle, type Existing, type Found, HalfMade } from "./lifecycle.ts";
 import { pause } from "./pause.ts";
-import { type Properties, unknown } from "./value.ts";
+import { type Properties, same, unknown } from "./value.ts";
 
 const anew = "make another ManagedPostgres, move the data with pg_dump and pg_restore, then delete this one";
 const onlyAnew = (why: string) => refuses(`${why}: keep what it was, or ${anew}`);
@@ -73,6 +73,10 @@ export const managedPostgresInputs = z.strictObject({
       ...onlyAnew("Fly's API decides on PostGIS when the cluster is made"),
       description: "Whether PostGIS is there.",
     }),
+  adopt: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether a cluster of this name that is there already is the one a killed run has made." }),
 });
 
 type Inputs = z.output<typeof managedPostgresInputs>;
@@ -100,8 +104,8 @@ export const managedPostgres = defineLifecycle({
   async create(context, declared) {
     const org = declared.orgSlug ?? (await context.org());
     const namesakes = await clustersNamed(context, org, declared.name);
-    if (namesakes.length > 0) throw taken(context, org, declared.name, namesakes, "there is one of that name already");
-    return await ready(context, org, await made(context, org, declared));
+    if (namesakes.length === 0) return await ready(context, org, await made(context, org, declared));
+    return await ready(context, org, await adopted(context, org, declared, namesakes));
   },
 
   async read(context, id, known) {
@@ -129,6 +133,22 @@ export const managedPostgres = defineLifecycle({
 
 const clustersNamed = async ({ fly }: Context, org: string, name: string) =>
   (await clusterList(fly, org)).filter((live) => live.name === name);
+
+/**
+ * The cluster that a run which was killed has made, minutes before it could have been in the state: it is as declared and no
+ * app was attached to it yet.
+ */
+async function adopted(context: Context, org: string, declared: Inputs, namesakes: { id: string }[]): Promise<string> {
+  const [only, ...others] = namesakes;
+  const live = declared.adopt && only && others.length === 0 ? await clusterFind(context.fly, org, only.id) : undefined;
+  const isAsDeclared =
+    live !== undefined &&
+    same(asLive(declared, live, org) as Properties, declared as unknown as Properties) &&
+    (live.attached_apps ?? []).length === 0;
+  if (!isAsDeclared) throw taken(context, org, declared.name, namesakes, "there is one of that name already");
+  context.warn(`cluster ${live.id} of this name was there already, just as declared: it is used, no second one made`);
+  return live.id;
+}
 
 /** Makes the cluster and answers with its id. A second one costs money and would be empty, so none is made on a guess. */
 async function made(context: Context, org: string, declared: Inputs): Promise<string> {

@@ -20,6 +20,11 @@ export interface ManagedPostgresArgs {
   poolMode?: Input<"transaction" | "session"> | undefined;
   /** Whether PostGIS is there. A change is refused. @default false */
   postgis?: Input<boolean> | undefined;
+  /**
+   * Whether a cluster of this name that is there already, just as declared and attached to no app, is the one that a killed
+   * `up` has made, and so is used instead of refused. Only for a name that nobody else can have given. @default false
+   */
+  adopt?: Input<boolean> | undefined;
 }
 
 /** Where a cluster is reached. */

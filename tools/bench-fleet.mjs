@@ -121,7 +121,7 @@ function report({ upMs, unchanged, changed, refreshMs, calls, rollMs, rssMb }) {
   const lines = [
     figure(`preview, ${MACHINES} machines, no change`, unchanged, "ms", GOALS.previewMs),
     figure("preview, all of them changed", changed, "ms", GOALS.previewMs),
-    figure("refresh", calls, "calls", GOALS.refreshCalls) + `, ${refreshMs.toFixed(0)} ms`,
+    `${figure("refresh", calls, "calls", GOALS.refreshCalls)}, ${refreshMs.toFixed(0)} ms`,
     figure("first up, and rolling update", upMs, `ms, ${rollMs.toFixed(0)} ms; no time of Fly's in it`),
     figure("memory of the provider in all of these", rssMb, "MB", GOALS.rssMb),
   ];

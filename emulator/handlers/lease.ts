@@ -41,7 +41,8 @@ export function grant(world: World, machine: Machine, seconds: number, descripti
 }
 
 export function leaseShow(call: Call): Answer {
-  const lease = liveLease(call.world, machineOf(call));
+  const machine = machineOf(call);
+  const lease = machine.state === "destroyed" ? undefined : liveLease(call.world, machine);
   return lease === undefined ? refuse("leaseMissing") : envelope(200, leaseView(call.world, lease));
 }
 

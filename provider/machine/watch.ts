@@ -27,12 +27,12 @@ interface Waiter extends Watching {
 
 /** Milliseconds at Fly between two looks for one machine: little at first, since a small app starts fast. */
 const shortest = 250;
-const longest = 2_500;
+const longest = 3_000;
 /** While it cannot be over: a process that exits at once is to be noticed all the same. */
 const early = 4_000;
 
 /** How much further apart lists are for each that waits beside the first. */
-const apart = 250;
+const apart = 300;
 
 const watches = new WeakMap<object, Map<string, Watch>>();
 
@@ -78,10 +78,9 @@ export class Watch {
       };
       if (signal.aborted) return give();
       signal.addEventListener("abort", give);
-      waiter.resolve = (machine) => {
-        signal.removeEventListener("abort", give);
-        resolve(machine);
-      };
+      const leave = () => signal.removeEventListener("abort", give);
+      waiter.resolve = (machine) => [leave(), resolve(machine)];
+      waiter.reject = (error) => [leave(), reject(error)];
       this.#waiters.add(waiter);
       this.#idle = 0;
       this.#schedule();

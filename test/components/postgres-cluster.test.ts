@@ -10,7 +10,8 @@ describe("PostgresCluster", () => {
   it("makes one protected cluster, named after project, stack and component", async () => {
     const registered = await run(() => new PostgresCluster("db", args), { project: "Shop App", stack: "prod" });
     expect(registered.map(({ type }) => type.split(":").at(-1))).toEqual(["PostgresCluster", "ManagedPostgres"]);
-    const cluster = { name: "shop-app-prod-db", region: "iad", plan: "basic", diskSizeGb: 20 };
+    const name = expect.stringMatching(/^shop-app-prod-db-[0-9a-f]{7}$/);
+    const cluster = { name, adopt: true, region: "iad", plan: "basic", diskSizeGb: 20 };
     expect(registered[1]).toMatchObject({ name: "db", parent: "db", protect: true, inputs: cluster });
   });
 

@@ -235,3 +235,18 @@ test("no password is in an error, in the journal, or in the state but as a secre
   const all = JSON.stringify([plain, state.inputs, error, journal, await send(fly, "GET", "/_local/world")]);
   expect(all).not.toContain(password);
 });
+
+test("with adopt, the cluster that a killed run has made is the one, and no second is made", async () => {
+  const first = await make("adopted", { adopt: true });
+  const again = await make("adopted", { adopt: true });
+  expect(again.id).toBe(first.id);
+  expect(await clusters("adopted")).toHaveLength(1);
+});
+
+test("with adopt, a cluster that is not as declared, or that an app uses, is somebody's and refused", async () => {
+  const { id } = await make("used", { adopt: true });
+  await expect(make("used", { adopt: true, diskSizeGb: 30 })).rejects.toThrow(/there is one of that name already/);
+  await local.engine.create("App", "app", { name: "uses-used" });
+  await local.engine.create("ManagedPostgresAttachment", "attached", { cluster: id, app: "uses-used" });
+  await expect(make("used", { adopt: true })).rejects.toThrow(/there is one of that name already/);
+});

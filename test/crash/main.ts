@@ -33,7 +33,7 @@ try {
   if (values.only !== "cli") {
     const swept = await sweep(chosen, recordings, {
       said,
-      size: Math.max(1, availableParallelism()),
+      size: Math.min(8, availableParallelism()),
       choice: (scene, { call }, fault) =>
         isWanted(scene) && (call * faults.length + faults.indexOf(fault)) % every === 0,
     });

@@ -62,7 +62,8 @@ const transform = (strategy: string, isScaled: boolean) => `transform: {
     processGroup: ({ name, args }) => {
       if (name === "shop-cache") return undefined;
       const move = (slot) => (name === "shop-worker" && slot.name === "iad-1" ? { ...slot, region: "ord" } : slot);
-      return { args: { deploy: { ...args.deploy, strategy: "${strategy}" }, slots: args.slots${isScaled ? ".map(move)" : ""} } };
+      const slots = ${isScaled} ? args.slots.map(move) : args.slots;
+      return { args: { deploy: { ...args.deploy, strategy: "${strategy}" }, slots } };
     },
   },`;
 

@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import type { WorldSnapshot } from "../../emulator/state.ts";
 import { type Item, inventory } from "./inventory.ts";
 import { emptyState, MiniEngine, type Outcome, type State } from "./mini-engine.ts";
-import { Plugin } from "./plugin.ts";
+import { type Address, Plugin } from "./plugin.ts";
 import type { Recording } from "./recording.ts";
 import { type Change, watch } from "./trap.ts";
 
@@ -20,7 +20,10 @@ export interface Scene {
 export class Stage {
   readonly fly: Emulator;
   readonly scenes: Scene[] = [];
-  #waiting: Promise<Plugin> | undefined;
+  #journalEnd = 0;
+  #plugin: Plugin | undefined;
+  /** The process after it, ready when it fails. */
+  #next = Plugin.start();
 
   private constructor(fly: Emulator) {
     this.fly = fly;
@@ -43,27 +46,44 @@ export class Stage {
     fly.world.restore(world);
   }
 
-  /** Runs the recorded command with a provider process of its own, from that state. */
+  /**
+   * Runs the recorded command from that state. A run after one that failed gets a process of its own, as each gets from the
+   * CLI; other runs share one, since a start costs more than a run.
+   */
   async play(recording: Recording, state: State, begun: (plugin: Plugin) => void = () => {}): Promise<Outcome> {
     const { url, token } = this.fly;
-    const plugin = await (this.#waiting ?? Plugin.start());
-    // While this one works, the next one starts.
-    this.#waiting = Plugin.start();
+    const plugin = this.#plugin ?? (await this.#started());
+    this.#plugin = plugin;
     begun(plugin);
+    const outcome = await this.#run(plugin, { url, token }, recording, state);
+    if (outcome.errors.length > 0) {
+      await plugin.end();
+      this.#plugin = undefined;
+    }
+    return outcome;
+  }
+
+  /** The process that waits; the one after it starts meanwhile. */
+  #started(): Promise<Plugin> {
+    const plugin = this.#next;
+    this.#next = Plugin.start();
+    return plugin;
+  }
+
+  async #run(plugin: Plugin, address: Address, recording: Recording, state: State): Promise<Outcome> {
     try {
-      await plugin.configure({ url, token }, recording.command);
+      await plugin.configure(address, recording.command);
       return await new MiniEngine(plugin, recording, state).run();
     } catch (error) {
       // It died before the engine came to the first resource.
       return { state, errors: [error as Error], calls: [] };
-    } finally {
-      await plugin.end();
     }
   }
 
   /** Number of the journal's last entry. */
   get journalEnd(): number {
-    return this.fly.journal.entries().at(-1)?.seq ?? 0;
+    this.#journalEnd = this.fly.journal.entries(this.#journalEnd).at(-1)?.seq ?? this.#journalEnd;
+    return this.#journalEnd;
   }
 
   /** Operations that were to change something since then. */
@@ -71,7 +91,8 @@ export class Stage {
     this.fly.journal.entries(seq).flatMap(({ mutating, operation }) => (mutating ? [operation] : []));
 
   async close(): Promise<void> {
-    await (await this.#waiting)?.end();
+    await this.#plugin?.end();
+    await (await this.#next).end();
     await this.fly.close();
   }
 
@@ -84,19 +105,24 @@ export class Stage {
     const changes = watched();
     if (outcome.errors.length > 0)
       throw new AggregateError(outcome.errors, `a run without faults failed: ${outcome.errors}`);
-    refuseUnlike(recording, this.changesSince(since));
+    refuseUnlike(recording, { calls: outcome.calls, changes: this.changesSince(since) });
     this.scenes.push({ ...scene, changes, wanted: inventory(fly.world) });
     return outcome.state;
   }
 }
 
 /** The mini engine proves nothing where it does other things than the real one. */
-function refuseUnlike(recording: Recording, changes: string[]): void {
-  const [real, played] = [counted(recording.changes), counted(changes)];
-  if (real !== played) throw new Error(`the real CLI changed ${real}\nbut the mini engine ${played}`);
+function refuseUnlike(recording: Recording, played: { calls: string[]; changes: string[] }): void {
+  const asked = recording.calls.map(({ method, urn }) => `${method} ${urn}`);
+  for (const [real, own] of [
+    [counted(asked), counted(played.calls)],
+    [counted(recording.changes), counted(played.changes)],
+  ]) {
+    if (real !== own) throw new Error(`the real CLI did ${real}\nbut the mini engine ${own}`);
+  }
 }
 
-function counted(operations: string[]): string {
-  const groups = [...Map.groupBy(operations, (operation) => operation)].map(([name, all]) => `${name} ${all.length}`);
+function counted(names: string[]): string {
+  const groups = [...Map.groupBy(names, (name) => name)].map(([name, all]) => `${name} ${all.length}`);
   return groups.sort().join(", ");
 }

@@ -24,15 +24,16 @@ export interface Change {
 }
 
 /** What a call is about, ids aside, so that it is found again in another run. */
-export function keyOf({ ips, machines, volumes, releases }: World, { operation, path }: HookedCall): string {
+export function keyOf({ clusters, ips, machines, volumes, releases }: World, { operation, path }: HookedCall): string {
   const nameOf = (part: string) =>
     // A machine that takes another's place has something of that one's id in its name.
     machines.get(part)?.name.replace(/-[0-9a-f]{6}$/, "-*") ??
     volumes.get(part)?.name ??
+    clusters.get(part)?.name ??
     ips.all().find(({ ip }) => ip === decodeURIComponent(part))?.type ??
     (releases.get(part) && "release") ??
     part;
-  return `${operation} ${path.split("/").slice(3).map(nameOf).join("/")}`;
+  return [operation, path.split("/").slice(3).map(nameOf).join("/")].join(" ").trim();
 }
 
 /** Notes the changing calls of a local Fly; answers with a way to end that, which tells them. */

@@ -26,7 +26,9 @@ export const managedPostgres: Subject = {
     version: "16",
     poolMode: "session",
     postgis: true,
+    adopt: true,
   },
+  unsaid: ["adopt"],
 };
 
 export const managedPostgresDatabase: Subject = {
