@@ -145,7 +145,7 @@ export const machineStop = (fly: FlyClient, app: string, id: string, nonce: stri
     body: {},
   });
 
-const registration = (verb: "cordon" | "uncordon") => (fly: FlyClient, app: string, id: string, nonce: string) =>
+const registration = (verb: "cordon" | "uncordon") => (fly: FlyClient, app: string, id: string, nonce: string | undefined) =>
   find(fly, app, {
     operation: `Machines_${verb}`,
     does: `${verb} ${named(app, id)}`,

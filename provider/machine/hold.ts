@@ -113,6 +113,11 @@ export class Hold {
     return nonce;
   }
 
+  /** What changes of a machine need while this run holds it; `undefined` where it does not. */
+  nonceOf(id: string): string | undefined {
+    return this.#held.get(id)?.nonce;
+  }
+
   /** Forgets a machine that is gone, lease and all. */
   forget(id: string): void {
     if (inHand.get(id) === this) inHand.delete(id);

@@ -111,7 +111,8 @@ export async function cordon({ fly }: Context, hold: Hold, app: string, { id }: 
 
 /** Lets connections come to a machine again. */
 export async function uncordon({ fly }: Context, hold: Hold, app: string, { id }: FlyMachine): Promise<void> {
-  await machineUncordon(fly, app, id, await hold.take(id));
+  // One that was just made is nobody's yet, so that no lease has to be taken for it.
+  await machineUncordon(fly, app, id, hold.nonceOf(id));
 }
 
 /** Time that Fly gives a process to end where its config says nothing, and what an end takes beyond that, in seconds. */

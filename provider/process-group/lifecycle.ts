@@ -7,6 +7,7 @@ import { keepsImage, nothingToKeep } from "../machine/image.ts";
 import { isItsVolume } from "../machine/record.ts";
 import { destroy } from "../machine/write.ts";
 import type { Properties } from "../value.ts";
+import { unfolded } from "./echo.ts";
 import { everyMachine, type Fleet, type GroupName, imagesOf, readFleet } from "./fleet.ts";
 import { goBack } from "./go-back.ts";
 import { importGroup } from "./import.ts";
@@ -109,7 +110,7 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
 }
 
 const remembered = (known: Known | undefined) => ({
-  observed: { ...(known?.outputs["observed"] as Record<string, unknown> | undefined) },
+  observed: unfolded(known?.outputs["observed"]),
   records: recordsOf(known?.outputs),
 });
 

@@ -5,6 +5,7 @@ import { keepsImage } from "../machine/image.ts";
 import { Overlay } from "../machine/overlay.ts";
 import { type MachineRecord, recordOf } from "../machine/record.ts";
 import { type Properties, pathText, type Value } from "../value.ts";
+import { folded, unfolded } from "./echo.ts";
 import type { Fleet } from "./fleet.ts";
 import { imageOfRelease, releasesIn } from "./release.ts";
 import { type GroupInputs, groupOutputs } from "./schema.ts";
@@ -37,7 +38,7 @@ export function existing(
       machines: machines as unknown as Value,
       machineIds: inputs.slots.flatMap(({ name }) => machines[name]?.id ?? []),
       release: { version: release, image: imageOfRelease(inputs, fleet) },
-      observed: observed as Value,
+      observed: folded(observed),
       releases: before?.["releases"] ?? [],
     },
   };
@@ -63,7 +64,7 @@ function recordMachines(
  */
 export function found(context: Context, id: string, fleet: Fleet, known: Known): Found {
   const inputs = structuredClone(known.inputs) as unknown as GroupInputs;
-  const observed = (known.outputs["observed"] ?? {}) as Record<string, unknown>;
+  const observed = unfolded(known.outputs["observed"]);
   const machines = recordMachines(inputs.slots, fleet, recordsOf(known.outputs));
   const config = new Overlay(inputs.config);
   const { version } = known.outputs["release"] as { version: number };
@@ -104,7 +105,7 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
 
 /** What is left of a rollout that ended early: the state's last release is none of those it completed, or a machine is of none. */
 function unendedRollout(inputs: GroupInputs, fleet: Fleet, outputs: Properties): string | undefined {
-  const observed = (outputs["observed"] ?? {}) as Record<string, unknown>;
+  const observed = unfolded(outputs["observed"]);
   const { version } = outputs["release"] as { version: number };
   const isComplete = releasesIn(outputs).some((release) => release.version === version);
   const unproven = inputs.slots.map(({ name }) => name).filter((name) => isUnproven({ fleet, observed }, name));

@@ -5,7 +5,7 @@ import { type Change, type Fault, faults, Trap } from "./trap.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** What goes wrong with a run of the real CLI: with its provider, with Fly, or with itself. */
-export const cliFaults = [...faults, "the CLI killed before it", "the CLI killed after it"] as const;
+const cliFaults = [...faults, "the CLI killed before it", "the CLI killed after it"] as const;
 
 export type CliFault = (typeof cliFaults)[number];
 

@@ -21,7 +21,7 @@ export interface Registered {
 export type Values = Record<string, unknown>;
 
 /** A call of the provider in a run of the real CLI. */
-export interface Called {
+interface Called {
   method: string;
   urn: string;
 }

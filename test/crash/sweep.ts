@@ -74,7 +74,7 @@ export function report(swept: Swept[]): { lines: string[]; isGood: boolean } {
   const sum = (count: (one: Tried) => number) => all.reduce((total, one) => total + count(one), 0);
   const calls = swept.reduce((total, one) => total + one.calls, 0);
   const [duplicates, lost] = [sum((one) => one.duplicates), sum((one) => one.lost)];
-  const waited = all.filter((one) => one.waited).length;
+  const waited = all.filter((one) => one.waited).map(({ point }) => point.fault);
   const strays = all.filter((one) => one.leftToken).length;
   const converged = all.length - failures.length;
   return {
@@ -84,7 +84,11 @@ export function report(swept: Swept[]): { lines: string[]; isGood: boolean } {
         ({ title, calls: count, tried, ms }) =>
           `${title.padEnd(20)} calls ${count}, points tried ${tried.length}, converged ${tried.filter(({ problems }) => problems.length === 0).length}, ${(ms / 1000).toFixed(0)} s`,
       ),
-      ...(waited > 0 ? [`${waited} points, all of giving back a lease, had to wait for its end`] : []),
+      ...(waited.length > 0
+        ? [
+            `${waited.length} points, all of giving back a lease, had to wait for its end (${[...new Set(waited)].join("; ")})`,
+          ]
+        : []),
       ...(strays > 0 ? [`${strays} points left a deploy token whose value nobody has; the provider warns of it`] : []),
       `calls ${calls}, faults ${faults.length}, points tried ${all.length}, converged ${converged}, duplicates ${duplicates}, lost ${lost}`,
     ],

@@ -24,7 +24,7 @@ export interface Change {
 }
 
 /** What a call is about, ids aside, so that it is found again in another run. */
-export function keyOf({ clusters, ips, machines, volumes, releases }: World, { operation, path }: HookedCall): string {
+function keyOf({ clusters, ips, machines, volumes, releases }: World, { operation, path }: HookedCall): string {
   const nameOf = (part: string) =>
     // A machine that takes another's place has something of that one's id in its name.
     machines.get(part)?.name.replace(/-[0-9a-f]{6}$/, "-*") ??
