@@ -83,8 +83,8 @@ const returnMs = 10_000;
 
 /** Gives a lease back, also while the run is being cancelled. A lease that is gone needs no giving back. */
 export async function leaseRelease(fly: FlyClient, app: string, id: string, nonce: string): Promise<void> {
-  try {
-    await fly.withSignal(AbortSignal.timeout(returnMs)).send({
+  const release = () =>
+    fly.withSignal(AbortSignal.timeout(returnMs)).send({
       operation: "Machines_release_lease",
       does: `give back the lease of machine ${id} of app "${app}"`,
       method: "DELETE",
@@ -92,6 +92,9 @@ export async function leaseRelease(fly: FlyClient, app: string, id: string, nonc
       nonce,
       repeat: "always",
     });
+  try {
+    // Fly refuses now and then while it is still busy with the change before.
+    await release().catch((error) => (isFlyError(error, "lease-held", "conflict") ? release() : Promise.reject(error)));
   } catch (error) {
     // It ends by itself in two minutes; a failure here must not hide what the run was about.
     if (!isFlyError(error)) throw error;

@@ -145,15 +145,16 @@ export const machineStop = (fly: FlyClient, app: string, id: string, nonce: stri
     body: {},
   });
 
-const registration = (verb: "cordon" | "uncordon") => (fly: FlyClient, app: string, id: string, nonce: string | undefined) =>
-  find(fly, app, {
-    operation: `Machines_${verb}`,
-    does: `${verb} ${named(app, id)}`,
-    method: "POST",
-    path: path(app, id, verb),
-    nonce,
-    repeat: "always",
-  });
+const registration =
+  (verb: "cordon" | "uncordon") => (fly: FlyClient, app: string, id: string, nonce: string | undefined) =>
+    find(fly, app, {
+      operation: `Machines_${verb}`,
+      does: `${verb} ${named(app, id)}`,
+      method: "POST",
+      path: path(app, id, verb),
+      nonce,
+      repeat: "always",
+    });
 
 /** Takes a machine out of the proxy's choice: no new connection comes to it. Content where it is gone. */
 export const machineCordon = registration("cordon");

@@ -70,7 +70,7 @@ function paceOf(profile = ""): number {
 /** A local Fly reached by its address is the same world as one reached by `airworthy:local`. */
 async function localFlyAt(url: URL): Promise<{ instance: string; profile: string } | undefined> {
   try {
-    const { statusCode, body } = await request(new URL("/_local/health", url), { headersTimeout: 1000 });
+    const { statusCode, body } = await request(new URL("/_local/health", url), { headersTimeout: 10_000 });
     const health = (await body.json()) as { instance: string; profile: string };
     return statusCode === 200 && typeof health.instance === "string" ? health : undefined;
   } catch {

@@ -87,3 +87,12 @@ test.each([
     headers: { "fly-machine-lease-nonce": "abc" },
   });
 });
+
+test("giving back a lease that Fly refuses once is asked for once more, and no oftener", async () => {
+  const held = says(409, {
+    error: "aborted: machine ID m1 lease currently held by a@b.c, expires at 2026-11-23T10:00:00Z",
+  });
+  await using server = await flyServer([held, held, held]);
+  await leaseRelease(server.client(), "shop", "m1", "abc");
+  expect(server.arrivals).toHaveLength(2);
+});

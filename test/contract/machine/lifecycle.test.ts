@@ -153,7 +153,7 @@ describe("a machine by itself", () => {
     await happen(local.fly, { kind: "failing-image", image: image("d") });
     const bad = machineArgs({ waitTimeout: "1s" }, { image: image("d") });
     const half = halfMade(await local.engine.create("Machine", "nightly", bad).catch((error) => error));
-    expect(half.reasons[0]).toMatch(/bring up report .*its checks did not pass within 1s\n  check alive is critical/);
+    expect(half.reasons[0]).toMatch(/bring up report .*its checks did not pass within 1s\n {2}check alive is critical/);
     expect(half.reasons[0]).not.toMatch(/not yet reached/);
     const inputs = await local.engine.check("Machine", "nightly", bad);
     const state = { type: "Machine", name: "nightly", id: half.id, inputs, outputs: half.outputs };
