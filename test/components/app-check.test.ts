@@ -1,13 +1,7 @@
 import { output } from "@pulumi/pulumi/output.js";
 import { describe, expect, it } from "vitest";
-import { mistakesOf } from "../../components/argument-check.ts";
-import type { ProductionAppArgs } from "../../components/index.ts";
+import { app, eachSays, type Loose, regions } from "./mistake.ts";
 
-// The arguments as a program with stripped types can give them: anything at all.
-type Loose = Record<string, unknown>;
-const regions = { iad: 2, lhr: 1 };
-const app = (args: Loose) =>
-  mistakesOf({ image: "shop@sha256:0", groups: { web: { regions } }, ...args } as ProductionAppArgs);
 const served = { web: { regions, http: { port: 8080 } } };
 const domains = (names: unknown, args: Loose = {}) => app({ groups: served, domains: names, ...args });
 
@@ -97,14 +91,7 @@ const cases: Record<string, [string[], string][]> = {
   ],
 };
 
-for (const [about, rows] of Object.entries(cases)) {
-  describe(`a mistake in ${about}`, () => {
-    it.each(rows.map(([found, wanted]) => ({ found, wanted })))("says $wanted", ({ found, wanted }) => {
-      expect(found).toEqual([expect.stringContaining(wanted)]);
-      expect(found[0]?.startsWith(wanted)).toBe(true);
-    });
-  });
-}
+eachSays(cases);
 
 describe("no mistake", () => {
   it.each([

@@ -1,15 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mistakesOf } from "../../components/argument-check.ts";
-import type { GroupArgs, ProductionAppArgs } from "../../components/index.ts";
-
-const regions = { iad: 2, lhr: 1 };
-const volume = { path: "/data", sizeGb: 10 };
-
-// The arguments as a program with stripped types can give them: anything at all.
-type Loose = Record<string, unknown>;
-const app = (args: Loose) =>
-  mistakesOf({ image: "shop@sha256:0", groups: { web: { regions } }, ...args } as ProductionAppArgs);
-const group = (args: Loose) => app({ groups: { web: { regions, ...args } as GroupArgs } });
+import { app, eachSays, group, regions, volume } from "./mistake.ts";
 
 const cases: Record<string, [string[], string][]> = {
   deploy: [
@@ -107,14 +97,7 @@ const cases: Record<string, [string[], string][]> = {
   ],
 };
 
-for (const [about, rows] of Object.entries(cases)) {
-  describe(`a mistake in ${about}`, () => {
-    it.each(rows.map(([found, wanted]) => ({ found, wanted })))("says $wanted", ({ found, wanted }) => {
-      expect(found).toEqual([expect.stringContaining(wanted)]);
-      expect(found[0]?.startsWith(wanted)).toBe(true);
-    });
-  });
-}
+eachSays(cases);
 
 describe("no mistake", () => {
   it.each([

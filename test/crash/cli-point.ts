@@ -1,5 +1,6 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { isAlive } from "../support/alive.ts";
 import type { CliScene, CliStage } from "./cli-stage.ts";
 import { type Change, type Fault, faults, Trap } from "./trap.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -68,15 +69,6 @@ async function killProvider(cli: ChildProcess | undefined): Promise<void> {
     process.kill(Number(pid), "SIGKILL");
     // The next call on its connection has to find it dead.
     while (isAlive(Number(pid))) await new Promise(setImmediate);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findLocalFly, type LocalFly, localDir, startLocalFly } from "../../emulator/locate.ts";
+import { isAlive } from "../support/alive.ts";
 import { Caller } from "./local-fly.ts";
 
 const entry = fileURLToPath(new URL("../../emulator/main.ts", import.meta.url));
@@ -35,15 +36,6 @@ afterEach(async () => {
   begun.clear();
   rmSync(project, { recursive: true, force: true });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await sleep(10);
