@@ -12,8 +12,13 @@ export interface Item {
 
 const gone = ["destroyed", "destroying", "waiting_for_detach", "pending_destroy", "deleting", "deleted"];
 
+/** Longer than a machine takes to come up: nobody waits for those that `immediate` changes. */
+const underWayMs = 20_000;
+
 /** Everything that exists, with what is declared of it. */
 export function inventory(world: World): Item[] {
+  // Leases do not age by it.
+  world.clock.skipTo(world.clock.now() + underWayMs);
   world.settle();
   const there = <T extends { state: string }>(items: T[]) => items.filter(({ state }) => !gone.includes(state));
   const apps = world.apps.all().filter(({ goneAt }) => goneAt === undefined);
