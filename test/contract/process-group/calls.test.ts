@@ -82,5 +82,6 @@ test("40 machines coming up are watched by one list at a time", async () => {
   );
   expect(most).toBe(1);
   expect(calls["Machines_show"]).toBeUndefined();
-  expect(calls["Machines_list"]).toBeLessThan(40);
+  // Watched one by one they would be asked for several times each; a slow machine of ours looks a little oftener.
+  expect(calls["Machines_list"]).toBeLessThan(100);
 });
