@@ -97,9 +97,10 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
       throw error;
     }
     await book?.close("complete");
-    const releases = releasesWith(inputs, fleet, rollout.release, known?.outputs);
+    // Not the fleet that was listed first: who had to be waited for may have left another.
+    const releases = releasesWith(inputs, rollout.fleet, rollout.release, known?.outputs);
     summarise(rollout);
-    return existing(inputs, fleet, echoes(rollout), rollout.release, { ...known?.outputs, releases });
+    return existing(inputs, rollout.fleet, echoes(rollout), rollout.release, { ...known?.outputs, releases });
   } catch (error) {
     const { rollout: ended, text } = await goBack(rollout, known, error);
     throw await halfMade(ended, known, error, text);

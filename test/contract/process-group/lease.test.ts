@@ -78,6 +78,22 @@ describe("a lease held by a person", () => {
     expect(await leased(local, app)).toEqual([]);
   });
 
+  test("who destroys the machine during the wait leaves a state that names the machines there are", async () => {
+    const { app, state, ids } = await deploy();
+    const nonce = await hold(app, ids[0], "bob");
+    let looks = 0;
+    local.fly.hooks.before = async ({ operation }) => {
+      if (operation !== "Machines_show_lease" || ++looks !== 3) return undefined;
+      const headers = { authorization: `Bearer ${local.fly.token}`, "fly-machine-lease-nonce": nonce };
+      await fetch(`${local.fly.url}/v1/apps/${app}/machines/${ids[0]}?force=true`, { method: "DELETE", headers });
+      return undefined;
+    };
+    const updated = await local.engine.update(state, args(app, "1"));
+    const there = (await machinesOf(local, app)).map(({ id }) => id);
+    expect([...(updated.outputs["machineIds"] as string[])].sort()).toEqual(there.sort());
+    expect(there).not.toContain(ids[0]);
+  });
+
   test("is not waited for when the time of the up is over", async () => {
     const { app, state, ids } = await deploy();
     await hold(app, ids[0], "bob");
