@@ -41,6 +41,10 @@ export const shownConfig = (machine: FlyMachine): WireConfig => machine.config ?
 export const metadataOf = (machine: FlyMachine): Record<string, string> =>
   (shownConfig(machine)["metadata"] as Record<string, string> | null | undefined) ?? {};
 
+/** What a machine's checks say. Fly's `bg_deployments_*` mirrors say the same once more, and are no reports of their own. */
+export const reportsOf = ({ checks }: FlyMachine) =>
+  (checks ?? []).filter(({ name }) => !name.startsWith("bg_deployments"));
+
 /** Id of the volume a machine has mounted. */
 export const mountedVolume = (machine: FlyMachine): string | undefined =>
   ((machine.config?.["mounts"] ?? []) as { volume?: string }[])[0]?.volume;

@@ -1,6 +1,6 @@
 import { durationMs } from "../../fly/duration.ts";
 import { FlyError, isFlyError } from "../../fly/errors.ts";
-import { type FlyMachine, machineFind, machineWait } from "../../fly/machine.ts";
+import { type FlyMachine, machineFind, machineWait, reportsOf } from "../../fly/machine.ts";
 import type { Context } from "../lifecycle.ts";
 import { pause } from "../pause.ts";
 import { crashCount } from "./exit.ts";
@@ -19,8 +19,6 @@ export interface Awaited {
   limit: string;
   /** When the wait has to be over, in milliseconds of this process's clock. */
   until: number;
-  /** What becomes of the rest where it does not come up. */
-  otherwise?: string;
   /** Told in a word or two how far it is: `starting`, `1/2 checks`, `healthy`. @default the resource's row shows it */
   tell?: ((state: string) => void) | undefined;
 }
@@ -224,8 +222,6 @@ async function present(context: Context, { app, machine: { id }, what }: Awaited
   }
   throw new FlyError("not-found", `bring up ${what} (machine ${id} of app "${app}")`, "the machine is gone");
 }
-
-const reportsOf = ({ checks }: FlyMachine) => (checks ?? []).filter(({ name }) => !name.startsWith("bg_deployments"));
 
 function isHealthy(machine: FlyMachine): boolean {
   const reports = reportsOf(machine);

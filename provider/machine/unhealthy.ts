@@ -1,6 +1,6 @@
 import { FlyError, isFlyError } from "../../fly/errors.ts";
 import { lastLines, plainLine } from "../../fly/log.ts";
-import type { FlyMachine } from "../../fly/machine.ts";
+import { type FlyMachine, reportsOf } from "../../fly/machine.ts";
 import type { Context } from "../lifecycle.ts";
 import { pause } from "../pause.ts";
 import { exitText, lastExit, launchError } from "./exit.ts";
@@ -12,7 +12,7 @@ const mostLines = 5;
 /** The error of a machine that does not come up: which one, why, and what there is to see of it. */
 export async function unhealthy(
   context: Context,
-  { app, what, otherwise }: Awaited,
+  { app, what }: Awaited,
   machine: FlyMachine,
   why: string,
 ): Promise<FlyError> {
@@ -25,15 +25,14 @@ export async function unhealthy(
     ...(exit === undefined ? [] : [`its process ${exitText(exit, machine)}`]),
   ];
   const words = hasRun(machine) ? await lastWords(context, app, machine.id, mostLines, exit !== undefined) : [];
-  const rest = otherwise === undefined ? "" : `; ${otherwise}`;
   const told = [why, ...indented(facts), ...quoted("the last lines of its log", words)];
-  return new FlyError("precondition", doing, [...told, `  ${advice(app, machine)}${rest}`].join("\n"));
+  return new FlyError("precondition", doing, [...told, `  ${advice(app, machine)}`].join("\n"));
 }
 
-/** What the failing checks answered. Fly's `bg_deployments_*` mirrors say the same once more. */
-const failingChecks = ({ fly }: Context, { checks }: FlyMachine): string[] =>
-  (checks ?? [])
-    .filter(({ name, status }) => status !== "passing" && !name.startsWith("bg_deployments"))
+/** What the failing checks answered. */
+const failingChecks = ({ fly }: Context, machine: FlyMachine): string[] =>
+  reportsOf(machine)
+    .filter(({ status }) => status !== "passing")
     .map(({ name, status, output }) => {
       const said = plainLine(fly, (output ?? "").trim().replaceAll(/\s+/g, " "));
       return `check ${name} is ${status}${said === "" ? "" : `: ${said}`}`;

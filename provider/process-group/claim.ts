@@ -1,9 +1,8 @@
 import { isFlyError } from "../../fly/errors.ts";
 import { type FlyMachine, isReachable } from "../../fly/machine.ts";
-import { keepsImage } from "../machine/image.ts";
-import { imagesOf, readFleet } from "./fleet.ts";
+import { idsOf, imagesOf, readFleet } from "./fleet.ts";
 import type { Rollout } from "./rollout.ts";
-import { isUnproven, stepFor } from "./step.ts";
+import { isAsDeclared } from "./step.ts";
 
 /** How often others may be quicker before that is an error. */
 const tries = 5;
@@ -22,11 +21,10 @@ export async function claim(rollout: Rollout): Promise<void> {
     } catch (error) {
       if (!isFlyError(error, "not-found") || attempt >= tries) throw error;
     }
-    const recorded = Object.fromEntries([...rollout.fleet.bySlot].map(([slot, { id }]) => [slot, id]));
-    const fleet = await readFleet(context, group, inputs.slots, recorded);
+    const fleet = await readFleet(context, group, inputs.slots, idsOf(rollout.fleet));
     if (fleet === undefined) continue;
     rollout.fleet = fleet;
-    if (keepsImage(inputs.config) && !rollout.isReturn) rollout.images = imagesOf(fleet, inputs.slots);
+    if (!rollout.isReturn) rollout.images = imagesOf(fleet, inputs.slots);
   }
 }
 
@@ -34,8 +32,7 @@ function concerned(rollout: Rollout): FlyMachine[] {
   const { fleet, inputs } = rollout;
   const members = inputs.slots.flatMap((slot) => {
     const live = fleet.bySlot.get(slot.name);
-    const isAsDeclared = stepFor(rollout, slot) === undefined && !isUnproven(rollout, slot.name);
-    return live === undefined || (isAsDeclared && live.cordoned !== true) ? [] : [live];
+    return live === undefined || (isAsDeclared(rollout, slot) && live.cordoned !== true) ? [] : [live];
   });
   return [...members, ...[...fleet.greens.values()].flat(), ...fleet.beside, ...fleet.excess];
 }

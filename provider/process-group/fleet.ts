@@ -84,6 +84,10 @@ function sortedOut(
 
 const isBeside = (machine: FlyMachine) => Boolean(metadataOf(machine)["airworthy_phase"]);
 
+/** Ids of the slots' machines, by which the group is found again. */
+export const idsOf = ({ bySlot }: Fleet): Record<string, string> =>
+  Object.fromEntries([...bySlot].map(([slot, { id }]) => [slot, id]));
+
 /** All machines of the group, whatever they are for. */
 export const everyMachine = ({ bySlot, greens, beside, excess }: Fleet): FlyMachine[] => [
   ...bySlot.values(),

@@ -1,7 +1,6 @@
 import { FlyError, type FlyErrorKind } from "../../fly/errors.ts";
 import type { Known } from "../lifecycle.ts";
-import { keepsImage } from "../machine/image.ts";
-import { type Fleet, readFleet } from "./fleet.ts";
+import { type Fleet, idsOf, readFleet } from "./fleet.ts";
 import { Progress } from "./progress.ts";
 import { type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs } from "./schema.ts";
@@ -28,8 +27,7 @@ export async function goBack(failed: Rollout, known: Known | undefined, error: u
   if (inputs.deploy.onFailure === "pause") {
     return { rollout: failed, text: `Left as it is, because onFailure is "pause": ${left}` };
   }
-  const recorded = Object.fromEntries([...failed.fleet.bySlot].map(([slot, { id }]) => [slot, id]));
-  const fleet = await readFleet(context, group, before.slots, recorded);
+  const fleet = await readFleet(context, group, before.slots, idsOf(failed.fleet));
   if (fleet === undefined) return { rollout: failed, text: "" };
   failed.progress.end();
   const back = returning(failed, before, fleet);
@@ -54,7 +52,7 @@ function beforeOf({ inputs }: Known): GroupInputs | undefined {
 }
 
 function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout {
-  const { context, observed, images } = failed;
+  const { context, observed } = failed;
   // A release that is known to come up needs no trial, and what it does when it fails is to stay.
   const deploy = {
     ...before.deploy,
@@ -71,7 +69,6 @@ function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout 
     inputs: { ...before, deploy },
     fleet,
     observed: { ...observed },
-    images: keepsImage(before.config) ? failed.imagesBefore : images,
     release,
     labels: {},
     proven: new Set(),

@@ -14,13 +14,13 @@ import { settled } from "./window.ts";
 export async function clearLeftovers(rollout: Rollout): Promise<void> {
   const { fleet, inputs } = rollout;
   await settled(inputs.slots.map((slot) => welcomeBack(rollout, slot)));
-  const greens = inputs.slots.flatMap((slot) =>
-    (fleet.greens.get(slot.name) ?? []).filter((live) => !isUsed(rollout, slot, live)),
-  );
-  for (const { name } of inputs.slots) {
-    const left = fleet.greens.get(name)?.filter((live) => !greens.includes(live)) ?? [];
-    if (left.length === 0) fleet.greens.delete(name);
-    else fleet.greens.set(name, left);
+  const greens: FlyMachine[] = [];
+  for (const slot of inputs.slots) {
+    const all = fleet.greens.get(slot.name) ?? [];
+    const used = all.filter((live) => isUsed(rollout, slot, live));
+    greens.push(...all.filter((live) => !used.includes(live)));
+    if (used.length === 0) fleet.greens.delete(slot.name);
+    else fleet.greens.set(slot.name, used);
   }
   const beside = fleet.beside.filter((live) => !isUsedCanary(rollout, live));
   fleet.beside = fleet.beside.filter((live) => !beside.includes(live));

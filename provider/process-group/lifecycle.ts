@@ -8,7 +8,7 @@ import { isItsVolume } from "../machine/record.ts";
 import { destroy } from "../machine/write.ts";
 import type { Properties } from "../value.ts";
 import { unfolded } from "./echo.ts";
-import { everyMachine, type Fleet, type GroupName, imagesOf, readFleet } from "./fleet.ts";
+import { everyMachine, type Fleet, type GroupName, idsOf, imagesOf, readFleet } from "./fleet.ts";
 import { goBack } from "./go-back.ts";
 import { importGroup } from "./import.ts";
 import { existing, found, recordsOf } from "./live.ts";
@@ -18,7 +18,7 @@ import { imageOfRelease, nextVersion, openBook, releasesWith } from "./release.t
 import { type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
 import { shareVolumes, slotProblems } from "./slot.ts";
-import { isNewRelease, isUnproven, type Standing, stepFor } from "./step.ts";
+import { isAsDeclared, isNewRelease, type Standing } from "./step.ts";
 import { strategyProblems } from "./strategy-check.ts";
 import { settled } from "./window.ts";
 
@@ -122,8 +122,7 @@ async function begin(
   known: Known | undefined,
 ): Promise<Rollout> {
   const { fleet } = standing;
-  const imagesBefore = imagesOf(fleet, standing.inputs.slots);
-  const images = keepsImage(standing.inputs.config) ? imagesBefore : {};
+  const images = imagesOf(fleet, standing.inputs.slots);
   if (keepsImage(standing.inputs.config) && Object.keys(images).length === 0) {
     throw nothingToKeep(`deploy group "${group.name}" of app "${group.app}"`);
   }
@@ -131,7 +130,7 @@ async function begin(
   const now = { ...standing, inputs };
   const lastRelease = nextVersion(known?.outputs) - 1;
   const isNew = lastRelease === 0 || isNewRelease(now);
-  const asDeclared = inputs.slots.filter((slot) => stepFor(now, slot) === undefined && !isUnproven(now, slot.name));
+  const asDeclared = inputs.slots.filter((slot) => isAsDeclared(now, slot));
   const hold = new Hold(context, { app: group.app, patience: patienceFor(inputs.deploy.waitTimeout) });
   hold.adopt(everyMachine(fleet));
   return {
@@ -139,7 +138,6 @@ async function begin(
     context,
     group,
     images,
-    imagesBefore,
     lastRelease,
     isNew,
     release: isNew ? lastRelease + 1 : lastRelease,
@@ -185,8 +183,8 @@ function echoes({ inputs, fleet, observed, proven }: Rollout): Record<string, un
 async function halfMade(rollout: Rollout, known: Known | undefined, error: unknown, text: string): Promise<unknown> {
   const { context, group, inputs, release, isReturn } = rollout;
   const look = context.fly.withSignal(AbortSignal.timeout(10_000));
-  const recorded = Object.fromEntries([...rollout.fleet.bySlot].map(([slot, { id }]) => [slot, id]));
-  const fleet: Fleet = await readFleet(context, group, inputs.slots, { ...recordedIds(known), ...recorded }, look).then(
+  const recorded = { ...recordedIds(known), ...idsOf(rollout.fleet) };
+  const fleet: Fleet = await readFleet(context, group, inputs.slots, recorded, look).then(
     (live) => live ?? rollout.fleet,
     () => rollout.fleet,
   );

@@ -10,7 +10,7 @@ import type { Fleet } from "./fleet.ts";
 import { imageOfRelease, releasesIn } from "./release.ts";
 import { type GroupInputs, groupOutputs } from "./schema.ts";
 import { isPlaced } from "./slot.ts";
-import { isUnproven } from "./step.ts";
+import { isUnproven, type Standing } from "./step.ts";
 
 /** The machines by slot as the state remembers them. */
 export const recordsOf = (outputs: Properties | undefined) =>
@@ -99,16 +99,16 @@ export function found(context: Context, id: string, fleet: Fleet, known: Known):
     inputs: { ...known.inputs, config: inputs.config, slots: [...present, ...excess] } as unknown as Properties,
     outputs: outputs as unknown as Properties,
     secrets: config.secrets.map((path) => ["config", ...path]),
-    unended: unendedRollout(inputs, fleet, known.outputs),
+    unended: unendedRollout({ inputs, fleet, observed }, known.outputs),
   };
 }
 
 /** What is left of a rollout that ended early: the state's last release is none of those it completed, or a machine is of none. */
-function unendedRollout(inputs: GroupInputs, fleet: Fleet, outputs: Properties): string | undefined {
-  const observed = unfolded(outputs["observed"]);
+function unendedRollout(seen: Omit<Standing, "records">, outputs: Properties): string | undefined {
+  const { inputs, fleet } = seen;
   const { version } = outputs["release"] as { version: number };
   const isComplete = releasesIn(outputs).some((release) => release.version === version);
-  const unproven = inputs.slots.map(({ name }) => name).filter((name) => isUnproven({ fleet, observed }, name));
+  const unproven = inputs.slots.map(({ name }) => name).filter((name) => isUnproven(seen, name));
   const left = fleet.greens.size + fleet.beside.length + [...fleet.bySlot.values()].filter(isHidden).length;
   if (isComplete && unproven.length === 0 && left === 0) return undefined;
   const which = unproven.length === 0 ? "" : ` (${unproven.join(", ")})`;

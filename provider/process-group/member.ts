@@ -188,7 +188,7 @@ async function createFor(rollout: Rollout, slot: SlotInputs, role: Role): Promis
 /** One machine more with the release, which serves beside the slots' machines. */
 export async function makeCanary(rollout: Rollout, slot: SlotInputs): Promise<FlyMachine> {
   rollout.touched = true;
-  const made = await createFor(rollout, { ...slot, name: slot.name }, { phase: "canary" });
+  const made = await createFor(rollout, slot, { phase: "canary" });
   rollout.fleet.beside.push(made);
   return made;
 }

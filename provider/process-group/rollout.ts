@@ -19,10 +19,8 @@ import { settled } from "./window.ts";
 export interface Rollout extends Standing {
   context: Context;
   group: GroupName;
-  /** Image of each slot's machine, where the program says to keep what runs. */
+  /** Images of the slots' machines before this run changed anything, for where what runs is kept. */
   images: Record<string, string>;
-  /** Images of the slots' machines before this run changed anything. */
-  imagesBefore: Record<string, string>;
   /** Number of the last release that was completed. */
   lastRelease: number;
   /** Whether what is declared is another release than that. */
@@ -54,8 +52,9 @@ export async function roll(rollout: Rollout): Promise<void> {
   // What a run that ended early has begun must hold before more machines get it.
   await settled(unproven(rollout).map((slot) => prove(rollout, slot)));
   await command(rollout);
-  const changed = inputs.slots.filter((slot) => !["create", undefined].includes(stepFor(rollout, slot)));
-  const missing = inputs.slots.filter((slot) => stepFor(rollout, slot) === "create");
+  const steps = new Map(inputs.slots.map((slot) => [slot, stepFor(rollout, slot)]));
+  const changed = inputs.slots.filter((slot) => !["create", undefined].includes(steps.get(slot)));
+  const missing = inputs.slots.filter((slot) => steps.get(slot) === "create");
   await refuseLost(rollout, changed);
   await strategies[inputs.deploy.strategy](rollout, changed, missing);
   await remove(rollout, [...rollout.fleet.excess, ...rollout.fleet.beside]);
@@ -71,10 +70,10 @@ async function command(rollout: Rollout): Promise<void> {
   const { context, hold, group, inputs } = rollout;
   const { releaseCommand, waitTimeout } = inputs.deploy;
   const [first] = inputs.slots;
-  const lacking = inputs.slots.filter((slot) => ["create", "update"].includes(stepFor(rollout, slot) ?? ""));
   // What an earlier image does to the database is not what somebody who holds a release wants.
-  if (releaseCommand === undefined || inputs.pin !== undefined) return;
-  if (first === undefined || lacking.length === 0 || hasBegun(rollout)) return;
+  if (releaseCommand === undefined || inputs.pin !== undefined || first === undefined) return;
+  const isLacking = inputs.slots.some((slot) => ["create", "update"].includes(stepFor(rollout, slot) ?? ""));
+  if (!isLacking || hasBegun(rollout)) return;
   rollout.progress.tell(first.name, "awaiting the release command");
   const body = bodyFor(rollout, first, { phase: "release-command" });
   const { airworthy_tag: tag = "" } = body.config["metadata"] as Record<string, string>;

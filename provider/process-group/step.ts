@@ -49,6 +49,10 @@ export function isUnproven({ fleet, observed }: Pick<Standing, "fleet" | "observ
   return live !== undefined && isReachable(live) && !isProven(live, observed[name]);
 }
 
+/** Whether nothing has to be done to a slot, and its machine was seen to come up. */
+export const isAsDeclared = (standing: Standing, slot: SlotInputs): boolean =>
+  stepFor(standing, slot) === undefined && !isUnproven(standing, slot.name);
+
 /** Whether anything but the machines' labels differs, so that the release counts up. */
 export const isNewRelease = ({ inputs, fleet }: Standing) =>
   inputs.slots.some((slot) => {

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { Caller } from "../emulator/local-fly.ts";
+import { isAlive } from "../support/alive.ts";
 
 // Each test starts processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -89,14 +90,7 @@ async function serving(...args: string[]) {
 const pidIn = () => JSON.parse(readFileSync(join(dir, "local.json"), "utf8")).pid as number;
 
 async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await sleep(10);
-  }
+  while (isAlive(pid)) await sleep(10);
 }
 
 describe("airworthy local", () => {

@@ -90,12 +90,7 @@ export class Plugin {
   }
 
   async diff(urn: string, old: { id: string; inputs: Values; outputs: Values }, news: Values): Promise<Difference> {
-    const request = new messages.DiffRequest();
-    request.setId(old.id);
-    request.setUrn(urn);
-    request.setOlds(toStruct(old.outputs));
-    request.setOldInputs(toStruct(old.inputs));
-    request.setNews(toStruct(news));
+    const request = compared(new messages.DiffRequest(), urn, old, news);
     const answer = await this.#call<"DiffResponse">("diff", request);
     return {
       changes: answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME,
@@ -112,12 +107,7 @@ export class Plugin {
   }
 
   update(urn: string, old: { id: string; inputs: Values; outputs: Values }, news: Values): Promise<Acted> {
-    const request = new messages.UpdateRequest();
-    request.setId(old.id);
-    request.setUrn(urn);
-    request.setOlds(toStruct(old.outputs));
-    request.setOldInputs(toStruct(old.inputs));
-    request.setNews(toStruct(news));
+    const request = compared(new messages.UpdateRequest(), urn, old, news);
     return this.#act("update", request, () => old.id);
   }
 
@@ -168,6 +158,21 @@ export class Plugin {
       this.#client[method]?.call(this.#client, request, (error, answer) => (error ? reject(error) : resolve(answer)));
     });
   }
+}
+
+/** A request about what is to become of a resource. */
+function compared<R extends Message<"DiffRequest"> | Message<"UpdateRequest">>(
+  request: R,
+  urn: string,
+  old: { id: string; inputs: Values; outputs: Values },
+  news: Values,
+): R {
+  request.setId(old.id);
+  request.setUrn(urn);
+  request.setOlds(toStruct(old.outputs));
+  request.setOldInputs(toStruct(old.inputs));
+  request.setNews(toStruct(news));
+  return request;
 }
 
 function checked(answer: Message<"CheckResponse">): Values {

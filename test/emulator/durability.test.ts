@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type LocalFly, startLocalFly } from "../../emulator/locate.ts";
+import { isAlive } from "../support/alive.ts";
 import { Caller, type Reply } from "./local-fly.ts";
 
 const entry = fileURLToPath(new URL("../../emulator/main.ts", import.meta.url));
@@ -28,14 +29,7 @@ afterEach(async () => {
 async function kill(): Promise<void> {
   if (fly === undefined) return;
   process.kill(fly.pid, "SIGKILL");
-  for (;;) {
-    try {
-      process.kill(fly.pid, 0);
-    } catch {
-      break;
-    }
-    await sleep(2);
-  }
+  while (isAlive(fly.pid)) await sleep(2);
   fly = undefined;
 }
 

@@ -1,3 +1,4 @@
+import { reportsOf } from "../../../fly/machine.ts";
 import { isAtRest } from "../../machine/rest.ts";
 import { change, make } from "../member.ts";
 import type { Rollout } from "../rollout.ts";
@@ -38,7 +39,7 @@ function inOrder(rollout: Rollout, changed: SlotInputs[]): SlotInputs[] {
   const rank = (slot: SlotInputs) => {
     const live = liveOf(rollout, slot);
     if (live === undefined || isAtRest(live)) return 2;
-    const passes = (live.checks ?? []).every(({ status }) => status === "passing");
+    const passes = reportsOf(live).every(({ status }) => status === "passing");
     return live.state === "started" && passes && live.cordoned !== true ? 1 : 0;
   };
   return changed.toSorted((one, other) => rank(one) - rank(other));
