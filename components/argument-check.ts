@@ -2,6 +2,7 @@ import { appMistakes } from "./app-check.ts";
 import type { GroupArgs, ProductionAppArgs } from "./arguments.ts";
 import { deployMistakes, strategyMistakes } from "./deploy-check.ts";
 import { domainMistakes } from "./domain-check.ts";
+import { exemptMistakes } from "./exempt-check.ts";
 import { groupMistakes } from "./group-check.ts";
 import { known } from "./known-argument.ts";
 import { isRecord, knownKeys, type Report, show } from "./mistake.ts";
@@ -19,6 +20,7 @@ export function mistakesOf(args: ProductionAppArgs): string[] {
   domainMistakes(report, args);
   environmentMistakes(report, args);
   deployMistakes(report, args);
+  exemptMistakes(report, args.exempt);
   const groups = readableGroups(report, args.groups);
   for (const [name, group] of Object.entries(groups)) {
     groupMistakes(report, `groups.${name}`, group);

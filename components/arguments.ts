@@ -52,8 +52,27 @@ export interface ProductionAppArgs {
   deployToken?: AppDeployTokenArgs | undefined;
   /** Changes what the resources of the app are made from: for what has no argument here. @default nothing is changed */
   transform?: TransformArgs | undefined;
+  /** What of it the policy pack lets wait, and until when; reaches everything the component makes. @default nothing */
+  exempt?: ExemptArgs[] | undefined;
   /** Process groups by name, at least one. A name is part of resource names: changing it makes a new group. */
   groups: Record<string, GroupArgs>;
+}
+
+/**
+ * A finding of the policy pack that may wait. It counts for nothing until the day after `until`; then the pack says that the
+ * exemption has ended. `AIRWORTHY_AUDIT=1` shows what is exempted.
+ */
+export interface ExemptArgs {
+  /** Id of the rule, such as `"FLY-OBS-01"`. */
+  rule: string;
+  /** Names of resources in the program, with `*` for any text. @default everything the component makes */
+  resource?: string | undefined;
+  /** Why it may wait: 15 characters and four words or more. */
+  reason: string;
+  /** Who sees to it. */
+  owner: string;
+  /** Last day on which it holds, by UTC, at most 180 days ahead: `"2027-02-01"`. */
+  until: string;
 }
 
 /** A token for the app, rotated by `pulumi up`. */

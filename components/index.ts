@@ -11,6 +11,7 @@ export type {
   CheckTimes,
   ConcurrencyArgs,
   DeployArgs,
+  ExemptArgs,
   GroupArgs,
   GroupVolumeArgs,
   HttpArgs,

@@ -39,6 +39,7 @@ export const known = {
     deploy: true,
     deployToken: true,
     transform: true,
+    exempt: true,
     groups: true,
   } satisfies Keys<ProductionAppArgs>,
   deploy: {

@@ -6,6 +6,7 @@ import {
   postgresVersions,
 } from "../fly/postgres-plans.ts";
 import { nearestRegions, regionProblem } from "../fly/regions.ts";
+import { exemptMistakes } from "./exempt-check.ts";
 import { isRecord, knownKeys, oneOf, orList, type Report, show, wholeNumber } from "./mistake.ts";
 import type { PostgresClusterArgs, PostgresClusterUserArgs } from "./postgres-cluster.ts";
 
@@ -23,6 +24,7 @@ const known = {
   postgis: true,
   databases: true,
   users: true,
+  exempt: true,
 } satisfies Keys<PostgresClusterArgs>;
 
 const knownOfUser = { role: true, database: true } satisfies Keys<PostgresClusterUserArgs>;
@@ -48,6 +50,7 @@ export function postgresMistakesOf(args: PostgresClusterArgs): string[] {
     report("postgis", `is ${show(args.postgis)}; give true or false`);
   }
   userMistakes(report, args.users, databaseMistakes(report, args.databases));
+  exemptMistakes(report, args.exempt);
   return mistakes;
 }
 

@@ -8,6 +8,7 @@ import {
   type ManagedPostgresUserArgs,
   type PostgresEndpoint,
 } from "../resources/index.ts";
+import type { ExemptArgs } from "./arguments.ts";
 import { refuse } from "./mistake.ts";
 import { withDigits } from "./naming.ts";
 import { postgresMistakesOf } from "./postgres-check.ts";
@@ -36,6 +37,8 @@ export interface PostgresClusterArgs {
   databases?: string[] | undefined;
   /** Users beside Fly's own `fly-user`, by name. @default none */
   users?: Record<string, PostgresClusterUserArgs> | undefined;
+  /** What of it the policy pack lets wait, and until when; reaches everything the component makes. @default nothing */
+  exempt?: ExemptArgs[] | undefined;
 }
 
 /** A user of a {@link PostgresCluster}. */
@@ -81,7 +84,7 @@ export class PostgresCluster extends ComponentResource {
     refuse("PostgresCluster", name, postgresMistakesOf(args));
     const plan = { ...args, name: args.name ?? defaultName(name) };
     super(PostgresCluster.__pulumiType, name, plan, options);
-    const { kind, databases: databaseNames = [], users: userArgs = {}, ...clusterArgs } = plan;
+    const { kind, databases: databaseNames = [], users: userArgs = {}, exempt: _, ...clusterArgs } = plan;
     const own = { ...clusterArgs, ...(args.name === undefined && { adopt: true }) };
     const cluster = new ManagedPostgres(name, own, { parent: this, protect: true });
     const databases = Object.fromEntries(databaseNames.map((key) => [key, this.#database(name, key, cluster)]));

@@ -57,6 +57,35 @@ export const certificateFind = (fly: FlyClient, app: string, hostname: string) =
     answer: FlyCertificate,
   });
 
+/** A host name in the list of an app's, which has less of each than reading it by itself. */
+const Listed = z.looseObject({
+  hostname: z.string(),
+  status: z.string().nullish(),
+  acme_requested: z.boolean().nullish(),
+  has_custom_certificate: z.boolean().nullish(),
+});
+export type ListedCertificate = z.infer<typeof Listed>;
+
+/** The app's host names; `undefined` where the app is gone. */
+export async function certificateList(fly: FlyClient, app: string): Promise<ListedCertificate[] | undefined> {
+  const all: ListedCertificate[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await find(fly, app, {
+      operation: "App_certificates_list",
+      does: `list the certificates of app "${app}"`,
+      method: "GET",
+      path: path(app, "").slice(0, -1),
+      query: { limit: 500, cursor },
+      repeat: "always",
+      answer: z.looseObject({ certificates: z.array(Listed).nullish(), next_cursor: z.string().nullish() }),
+    });
+    if (page === undefined) return undefined;
+    all.push(...(page.certificates ?? []));
+    if (!page.next_cursor) return all;
+    cursor = page.next_cursor;
+  }
+}
+
 /** Adds the host name and asks for Fly's own certificate. */
 export const certificateRequest = (fly: FlyClient, app: string, hostname: string) =>
   fly.send({

@@ -9,38 +9,50 @@ export interface Region {
   readonly geoRegion: "africa" | "asia_pacific" | "europe" | "north_america" | "south_america";
   /** Whether Managed Postgres is offered there. */
   readonly mpg: boolean;
+  /** Of the city, in degrees to a tenth: for maps, not for distances. Fly's page names cities only. */
+  readonly latitude: number;
+  readonly longitude: number;
 }
 
 /** When the tables of this file were read, and where. A region newer than that is unknown here, not wrong. */
 export const regionsAsOf = { date: "2026-08-07", source: "superfly/docs reference/regions" } as const;
 
-type Row = [code: string, name: string, geoRegion: Region["geoRegion"], flags?: string];
+type Row = [
+  code: string,
+  name: string,
+  latitude: number,
+  longitude: number,
+  geoRegion: Region["geoRegion"],
+  flags?: string,
+];
 
 const rows: Row[] = [
-  ["ams", "Amsterdam, Netherlands", "europe", "gateway mpg"],
-  ["arn", "Stockholm, Sweden", "europe", "gateway"],
-  ["bom", "Mumbai, India", "asia_pacific", "gateway"],
-  ["cdg", "Paris, France", "europe", "gateway"],
-  ["dfw", "Dallas, Texas (US)", "north_america", "gateway"],
-  ["ewr", "Secaucus, NJ (US)", "north_america", "gateway"],
-  ["fra", "Frankfurt, Germany", "europe", "gateway mpg"],
-  ["gru", "Sao Paulo, Brazil", "south_america", "mpg"],
-  ["iad", "Ashburn, Virginia (US)", "north_america", "gateway mpg"],
-  ["jnb", "Johannesburg, South Africa", "africa"],
-  ["lax", "Los Angeles, California (US)", "north_america", "gateway mpg"],
-  ["lhr", "London, United Kingdom", "europe", "gateway mpg"],
-  ["nrt", "Tokyo, Japan", "asia_pacific", "gateway mpg"],
-  ["ord", "Chicago, Illinois (US)", "north_america", "gateway mpg"],
-  ["sin", "Singapore, Singapore", "asia_pacific", "gateway mpg"],
-  ["sjc", "San Jose, California (US)", "north_america", "gateway mpg"],
-  ["syd", "Sydney, Australia", "asia_pacific", "gateway mpg"],
-  ["yyz", "Toronto, Canada", "north_america", "gateway mpg"],
+  ["ams", "Amsterdam, Netherlands", 52.4, 4.9, "europe", "gateway mpg"],
+  ["arn", "Stockholm, Sweden", 59.3, 18.1, "europe", "gateway"],
+  ["bom", "Mumbai, India", 19.1, 72.9, "asia_pacific", "gateway"],
+  ["cdg", "Paris, France", 48.9, 2.4, "europe", "gateway"],
+  ["dfw", "Dallas, Texas (US)", 32.8, -96.8, "north_america", "gateway"],
+  ["ewr", "Secaucus, NJ (US)", 40.8, -74.1, "north_america", "gateway"],
+  ["fra", "Frankfurt, Germany", 50.1, 8.7, "europe", "gateway mpg"],
+  ["gru", "Sao Paulo, Brazil", -23.5, -46.6, "south_america", "mpg"],
+  ["iad", "Ashburn, Virginia (US)", 39.0, -77.5, "north_america", "gateway mpg"],
+  ["jnb", "Johannesburg, South Africa", -26.2, 28.0, "africa"],
+  ["lax", "Los Angeles, California (US)", 34.1, -118.2, "north_america", "gateway mpg"],
+  ["lhr", "London, United Kingdom", 51.5, -0.1, "europe", "gateway mpg"],
+  ["nrt", "Tokyo, Japan", 35.7, 139.7, "asia_pacific", "gateway mpg"],
+  ["ord", "Chicago, Illinois (US)", 41.9, -87.6, "north_america", "gateway mpg"],
+  ["sin", "Singapore, Singapore", 1.4, 103.8, "asia_pacific", "gateway mpg"],
+  ["sjc", "San Jose, California (US)", 37.3, -121.9, "north_america", "gateway mpg"],
+  ["syd", "Sydney, Australia", -33.9, 151.2, "asia_pacific", "gateway mpg"],
+  ["yyz", "Toronto, Canada", 43.7, -79.4, "north_america", "gateway mpg"],
 ];
 
 /** Fly's regions, by code in alphabetical order. */
-export const regions: readonly Region[] = rows.map(([code, name, geoRegion, flags = ""]) => ({
+export const regions: readonly Region[] = rows.map(([code, name, latitude, longitude, geoRegion, flags = ""]) => ({
   code,
   name,
+  latitude,
+  longitude,
   geoRegion,
   gateway: flags.includes("gateway"),
   mpg: flags.includes("mpg"),

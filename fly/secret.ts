@@ -2,15 +2,22 @@ import { z } from "zod";
 import type { FlyClient } from "./client.ts";
 import { find } from "./gone.ts";
 
-const FlySecret = z.looseObject({ name: z.string(), digest: z.string().nullish() });
+const FlySecret = z.looseObject({
+  name: z.string(),
+  digest: z.string().nullish(),
+  /** When it was set last. */
+  updated_at: z.string().nullish(),
+});
+/** A secret as Fly lists it, without its value. */
+export type FlySecret = z.infer<typeof FlySecret>;
 
 // The counter is spelt twice in Fly's spec, `version` and its deprecated twin `Version`.
 const Changed = z.looseObject({ version: z.number().nullish(), Version: z.number().nullish() });
 
 const path = (app: string) => `/v1/apps/${app}/secrets`;
 
-/** Digests of the app's secrets by name; `undefined` where the app is gone. Values are never asked for. */
-export async function secretDigests(fly: FlyClient, app: string): Promise<Record<string, string> | undefined> {
+/** The app's secrets; `undefined` where the app is gone. Values are never asked for. */
+export async function secretList(fly: FlyClient, app: string): Promise<FlySecret[] | undefined> {
   const found = await find(fly, app, {
     operation: "Secrets_list",
     does: `list the secrets of app "${app}"`,
@@ -19,7 +26,13 @@ export async function secretDigests(fly: FlyClient, app: string): Promise<Record
     repeat: "always",
     answer: z.looseObject({ secrets: z.array(FlySecret).nullish() }),
   });
-  return found && Object.fromEntries((found.secrets ?? []).map(({ name, digest }) => [name, digest ?? ""]));
+  return found && (found.secrets ?? []);
+}
+
+/** Digests of the app's secrets by name; `undefined` where the app is gone. */
+export async function secretDigests(fly: FlyClient, app: string): Promise<Record<string, string> | undefined> {
+  const found = await secretList(fly, app);
+  return found && Object.fromEntries(found.map(({ name, digest }) => [name, digest ?? ""]));
 }
 
 /**

@@ -1,4 +1,5 @@
-// Read on 2026-08-21 from superfly/fly-go machine_types.go and superfly/docs.
+/** When the tables of this file were read, and where. A size newer than that is unknown here, not wrong. */
+export const sizesAsOf = { date: "2026-08-21", source: "superfly/fly-go machine_types.go and superfly/docs" } as const;
 
 /** CPUs and memory of a machine. */
 export interface Guest {
@@ -34,6 +35,10 @@ export const sizes: Readonly<Record<string, Readonly<Guest>>> = Object.fromEntri
 
 /** Sizes Fly no longer sells: GPUs were withdrawn on 2026-08-01 (superfly/docs, gpus). */
 export const retiredSizes: readonly string[] = ["a10", "l40s", "a100-40gb", "a100-80gb"];
+
+/** Whether the table has machines with such CPUs. Fly may have come to sell others since. */
+export const isCpuChoice = (cpuKind: string, cpus: number): boolean =>
+  Object.hasOwn(cpuKinds, cpuKind) && (cpuKinds[cpuKind as Guest["cpuKind"]].cpus as readonly number[]).includes(cpus);
 
 /** Why Fly does not sell such a guest, with what is allowed; `undefined` where it does. */
 export function checkGuest(guest: { cpuKind: string; cpus: number; memoryMb: number }): string | undefined {

@@ -17,6 +17,9 @@ export const FlyVolume = z.looseObject({
   /** `ok`, `unknown` or `unreachable`: whether Fly can ask the host it is on. */
   host_status: z.string().nullish(),
   created_at: z.string().nullish(),
+  /** Of the file system in it, as far as Fly's host knows it; 0 of 0 where it does not. */
+  bytes_used: z.number().nullish(),
+  bytes_total: z.number().nullish(),
 });
 export type FlyVolume = z.infer<typeof FlyVolume>;
 

@@ -1,32 +1,16 @@
-import { checklist, type Row, rules } from "./catalogue.ts";
-import type { Rule } from "./rule.ts";
+import { catalogue, checklist, type Row } from "./catalogue.ts";
+import { judgedBy } from "./rule-page.ts";
 
-const attested = "by a dated attestation";
-
-const judgedAs: Record<Rule["kind"], string> = {
-  static: "at preview",
-  live: "against the account",
-  evidence: attested,
-};
-
-/** Rows that a command judges and no rule. */
-const byCommand = new Set(["D3", "E1"]);
-
-/** The checklist as Markdown: each row with what meets it, which rules judge it, and how. */
+/** The checklist as Markdown, for the README: each row with what meets it, which rules judge it, and how. */
 export function checklistTable(): string {
   const head = "| Row | Requirement | Component | Rules | Judged |\n|---|---|---|---|---|";
   return `${[head, ...checklist.map(line)].join("\n")}\n`;
 }
 
-function line(row: Row): string {
-  const its = rules.filter((rule) => rule.rows.includes(row.row));
-  const names = its.map(({ id, priority }) => `${id} (${priority})`).join(", ");
-  return `| ${[row.row, row.requirement, row.component, names || "–", judged(row, its)].join(" | ")} |`;
-}
-
-function judged({ row, later }: Row, its: readonly Rule[]): string {
-  const ways = [...new Set(its.flatMap(({ kind, attestable }) => [judgedAs[kind], ...(attestable ? [attested] : [])]))];
-  if (byCommand.has(row)) ways.push("by the command");
+function line({ row, requirement, component, later }: Row): string {
+  const its = catalogue.filter(({ rows }) => rows.includes(row));
+  const names = its.map(({ id, slug, priority }) => `[${id}](docs/rules/${slug}.md) (${priority})`).join(", ");
+  const ways = [...new Set(its.flatMap(judgedBy))];
   if (later) ways.push(`${ways.length > 0 ? "more " : ""}with ${later}`);
-  return ways.join("; ");
+  return `| ${[row, requirement, component, names || "–", ways.join("; ")].join(" | ")} |`;
 }

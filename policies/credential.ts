@@ -28,7 +28,8 @@ const knownShapes = [
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10}/,
 ];
 
-const reference = /^(\$\{[^}]*\}|\$\w+|<[^>]*>|\{\{[^}]*\}\})$/;
+// A reference to a value, or the place in a template where one goes: `${NAME}`, `<name>`, `{{ name }}`, `{YOUR_NAME}`.
+const reference = /^(\$\{[^}]*\}|\$\w+|<[^>]*>|\{\{[^}]*\}\}|\{[A-Z][A-Z0-9_]*\})$/;
 // A token of Fly: a macaroon, or one of the kinds before it (fly/api.md, tokens).
 const flyToken = /(^|[^0-9A-Za-z])(FlyV1\s+\S{4}|fm1[ar]_\S{4}|fm2_\S{4}|fo1_\S{4})/;
 

@@ -8,12 +8,15 @@ import {
   type Severity,
   type StackValidationPolicy,
 } from "@pulumi/policy";
-import type { Attestations } from "./attestation.ts";
-import { rules } from "./catalogue.ts";
-import { configurationOf } from "./configuration.ts";
-import { type Level, type Profile, profiles } from "./profile.ts";
+import { catalogue, rules } from "./catalogue.ts";
+import { type Configuration, configurationOf, levelOf, remediates, thresholdsOf } from "./configuration.ts";
+import { appendTo, Desk, standingRule } from "./desk.ts";
+import type { Level } from "./profile.ts";
 import { unknown } from "./reading.ts";
+import type { FindingRecord } from "./record.ts";
+import { applyMends, mendsOf } from "./remedy.ts";
 import type { Priority, Rule } from "./rule.ts";
+import { outdatedTables } from "./table-age.ts";
 import { judge, type Verdict } from "./verdict.ts";
 import type { Resource, View } from "./view.ts";
 
@@ -22,48 +25,99 @@ const packName = "fly-production";
 const severities: Record<Priority, Severity> = { P1: "critical", P2: "medium", P3: "low" };
 
 /** Starts the pack: from here on this process answers the Pulumi CLI. */
-export function startPack(environment: Readonly<Record<string, string | undefined>> = process.env): PolicyPack {
-  const { profile, attestations, file } = configurationOf(environment, rules, new Date());
-  process.stderr.write(`${packName}: profile ${profile}${file === undefined ? "" : ` of ${file}`}\n`);
+export async function startPack(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  const now = new Date();
+  const configuration = await configurationOf(environment, catalogue, now);
+  const { profile, file, audit } = configuration;
+  say(`profile ${profile}${file === undefined ? "" : ` of ${file}`}${audit ? ", no exemption counts" : ""}`);
+  for (const line of outdatedTables(now)) say(line);
+  const findings = environment["AIRWORTHY_FINDINGS"];
+  const desk = new Desk(configuration, now, findings ? appendTo(findings) : undefined);
   return new PolicyPack(packName, {
     description: "The production checklist for Fly.io apps",
     displayName: "Fly production readiness",
-    policies: policiesOf(rules, profiles[profile], attestations),
+    policies: policiesOf(rules, desk),
   });
 }
 
-/** The rules as Pulumi policies, at the levels of the profile. */
-export const policiesOf = (all: readonly Rule[], profile: Profile, attestations: Attestations): Policies =>
-  all.map((rule) =>
-    rule.level === "resource" ? resourcePolicy(rule, profile) : stackPolicy(rule, profile, attestations),
-  );
+const say = (text: string) => process.stderr.write(`${packName}: ${text}\n`);
 
-const described = (rule: Rule, profile: Profile) => ({
+/** The rules as Pulumi policies, at the levels of the configuration; the last one judges the exemptions. */
+export const policiesOf = (all: readonly Rule[], desk: Desk): Policies => [
+  ...all.map((rule) => (rule.level === "resource" ? resourcePolicy(rule, desk) : stackPolicy(rule, desk))),
+  standingPolicy(all, desk),
+];
+
+const described = (rule: Rule, { configuration }: Desk) => ({
   name: rule.slug,
   displayName: `${rule.id} ${rule.title}`,
   description: `${rule.id} ${rule.title}. ${rule.why}`,
-  enforcementLevel: profile[rule.priority],
+  enforcementLevel: remediates(configuration, rule) ? ("remediate" as const) : levelOf(configuration, rule),
   severity: severities[rule.priority],
   remediationSteps: `With ProductionApp: ${rule.fix.component}. With a resource: ${rule.fix.resource}. With flyctl: ${rule.fix.flyctl}.`,
   url: rule.url,
-  ...(Object.keys(rule.settings).length > 0 && { configSchema: { properties: { ...rule.settings } } }),
+  ...(Object.keys(rule.settings).length > 0 && { configSchema: { properties: schemaOf(rule, configuration) } }),
 });
 
-const resourcePolicy = (rule: Rule, profile: Profile): ResourceValidationPolicy => ({
-  ...described(rule, profile),
+/** The CLI fills in what nobody configured from the defaults here, so what the file says has to be the default. */
+const schemaOf = (rule: Rule, configuration: Configuration) => {
+  const set = thresholdsOf(configuration, rule);
+  const settings = Object.entries(rule.settings);
+  return Object.fromEntries(settings.map(([name, one]) => [name, { ...one, default: set[name] ?? one.default }]));
+};
+
+const resourcePolicy = (rule: Rule, desk: Desk): ResourceValidationPolicy => ({
+  ...described(rule, desk),
   validateResource(args, report) {
-    const view = [seen(args)];
-    for (const verdict of judge(rule, view, args.getConfig())) publish(verdict, profile, report);
+    const resource = seen(args);
+    desk.exemptions.note({ ...resource, parent: args.opts.parent });
+    for (const verdict of judge(rule, [resource], settingsOf(rule, args, desk)))
+      publish(desk.weigh(verdict), verdict, desk, report);
+  },
+  ...(rule.remedy && {
+    remediateResource(args) {
+      const resource = resourceOf(args);
+      // A resource is remedied before it is validated, and what exempts it may be its component's argument.
+      desk.exemptions.note({ ...resource, parent: args.opts.parent });
+      const verdicts = judge(rule, [resource], settingsOf(rule, args, desk));
+      const mended = verdicts.filter(({ subject }) => subject && !desk.covering(rule, subject.resource));
+      return applyMends(args.props, mendsOf(mended)) ? args.props : undefined;
+    },
+  }),
+});
+
+const stackPolicy = (rule: Rule, desk: Desk): StackValidationPolicy => ({
+  ...described(rule, desk),
+  validateStack(args, report) {
+    const view = viewOf(args.resources);
+    for (const resource of view) desk.exemptions.note({ ...resource, parent: resource.parent?.urn });
+    const verdicts = judge(rule, view, settingsOf(rule, args, desk), desk.configuration.attestations);
+    for (const verdict of verdicts) publish(desk.weigh(verdict), verdict, desk, report);
   },
 });
 
-const stackPolicy = (rule: Rule, profile: Profile, attestations: Attestations): StackValidationPolicy => ({
-  ...described(rule, profile),
-  validateStack(args, report) {
-    const view: View = args.resources.map(seen);
-    for (const verdict of judge(rule, view, args.getConfig(), attestations)) publish(verdict, profile, report);
+const settingsOf = (rule: Rule, args: { getConfig<T extends object>(): T }, { configuration }: Desk) => ({
+  ...thresholdsOf(configuration, rule),
+  ...args.getConfig<Record<string, number>>(),
+});
+
+/** Last of all, when every rule has met what it meets. */
+const standingPolicy = (all: readonly Rule[], desk: Desk): StackValidationPolicy => ({
+  name: standingRule.slug,
+  displayName: `${standingRule.id} Exemptions hold and are needed`,
+  description: `${standingRule.id} Exemptions hold and are needed. One that has ended hides nothing, and one that meets nothing would hide the next mistake.`,
+  enforcementLevel: "mandatory",
+  validateStack({ resources }, report) {
+    for (const { message, level, priority, urn } of desk.standing(all, ids)) {
+      const body: Report = { message, severity: severities[priority], ...(urn !== "" && { urn }) };
+      tell(report, level === "mandatory" ? body : { ...body, enforcementLevel: "advisory" });
+    }
+    const summary = desk.end(resources[0]?.urn);
+    if (summary !== undefined) say(summary);
   },
 });
+
+const ids: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id));
 
 /** What the SDK's reporter takes besides text (its server.js); its type says text only, which gives no way to say a level. */
 interface Report {
@@ -73,34 +127,61 @@ interface Report {
   severity: Severity;
 }
 
-function publish(verdict: Verdict, profile: Profile, report: ReportViolation): void {
+const tell = (report: ReportViolation, body: Report) => (report as unknown as (body: Report) => void)(body);
+
+function publish({ level, state }: FindingRecord, verdict: Verdict, desk: Desk, report: ReportViolation): void {
+  if (state === "exempted") return;
   const body: Report = { message: verdict.message, severity: severities[verdict.priority] };
   if (verdict.subject) body.urn = verdict.subject.resource.urn;
-  if (isDemoted(verdict, profile)) body.enforcementLevel = "advisory";
-  (report as unknown as (body: Report) => void)(body);
+  // Otherwise the level is left to Pulumi, whose configuration may have changed it; but it would make mandatory all that a
+  // remediation has left.
+  if (desk.isDemoted(verdict) || remediates(desk.configuration, verdict.rule)) body.enforcementLevel = level;
+  tell(report, body);
 }
-
-/** Below the policy's own level. Otherwise the level is left to Pulumi, whose configuration may have changed it. */
-const isDemoted = ({ state, priority, rule }: Verdict, profile: Profile): boolean =>
-  state !== "violated" || (priority !== rule.priority && profile[priority] === "advisory");
 
 const kept = new WeakMap<object, Resource>();
 
-/** A resource in our terms, made once however many children it has. */
+/** What the SDK's proxy is around: the same object for all rules of one question where the SDK reads it once (tools/build.mjs). */
+const proxied = "__getSpecialProxyTarget";
+
+/** A resource in our terms, made once however many children it has and rules ask. */
 function seen(resource: ResourceValidationArgs | PolicyResource): Resource {
-  const { type, name, urn, opts } = resource;
-  const before = kept.get(resource);
+  const key = (resource.props as { [proxied]?: object })[proxied] ?? resource;
+  const before = kept.get(key);
   if (before) return before;
-  const parent = "parent" in resource && resource.parent ? seen(resource.parent) : undefined;
-  const props = plain(resource.props) as Resource["props"];
-  const made = { type, name, urn, protect: opts.protect, parent, props, madeFrom: madeFrom(resource) };
-  kept.set(resource, made);
+  const made = resourceOf(resource);
+  kept.set(key, made);
   return made;
 }
 
-function madeFrom(resource: ResourceValidationArgs | PolicyResource): Record<string, string[]> {
-  if (!("propertyDependencies" in resource)) return {};
-  const byProperty = Object.entries(resource.propertyDependencies);
+/** What it is at this moment: a remediation changes it. */
+function resourceOf(resource: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "opts" | "props">): Resource {
+  const { type, name, urn, opts } = resource;
+  const parent = (resource as Partial<PolicyResource>).parent;
+  const props = plain(resource.props) as Resource["props"];
+  return {
+    type,
+    name,
+    urn,
+    protect: opts.protect,
+    parent: parent && seen(parent),
+    props,
+    madeFrom: madeFrom(resource),
+  };
+}
+
+let last: View = [];
+
+/** The stack in our terms: the same for all rules of one question, so that what they make of it is made once too. */
+function viewOf(resources: readonly PolicyResource[]): View {
+  const view = resources.map(seen);
+  const isLast = view.length === last.length && view.every((resource, index) => resource === last[index]);
+  if (!isLast) last = view;
+  return last;
+}
+
+function madeFrom({ propertyDependencies = {} }: Partial<PolicyResource>): Record<string, string[]> {
+  const byProperty = Object.entries(propertyDependencies);
   return Object.fromEntries(byProperty.map(([key, sources]) => [key, sources.map(({ urn }) => urn)]));
 }
 

@@ -13,11 +13,3 @@ export const profiles = {
 } as const satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof profiles;
-
-/** The profile of that name; `production` where none is named. */
-export function profileNamed(name: unknown): ProfileName {
-  if (name === undefined) return "production";
-  if (typeof name === "string" && Object.hasOwn(profiles, name)) return name as ProfileName;
-  const known = Object.keys(profiles).join(", ");
-  throw new Error(`profile must be one of ${known}. Correct it, or take it out for production.`);
-}

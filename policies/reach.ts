@@ -1,13 +1,11 @@
-import { type Reading, readable, type Unreadable } from "./reading.ts";
+import type { Reading, Unreadable } from "./reading.ts";
 import { each, type Finding } from "./rule.ts";
 import { addressesOf, appsOf, type Item, perView, someOf, type View } from "./view.ts";
 import type { Workload } from "./workload.ts";
 
 type AddressType = "v4" | "v6" | "shared_v4" | "private_v6";
 
-const isFlycast = ({ read }: Item) => readable(() => read.at("type").text()) === "private_v6";
-const flycastOf = perView((view) => addressesOf(view).filter(isFlycast));
-const othersOf = perView((view) => addressesOf(view).filter((address) => !isFlycast(address)));
+const isFlycast = ({ read }: Item): boolean => read.at("type").text() === "private_v6";
 const withPrivacy = perView((view) => appsOf(view).filter(({ read }) => read.at("private").present));
 
 /** Whether the program says that nobody outside the private network may reach the app. */
@@ -23,7 +21,8 @@ export const isPublic = (app: Reading, view: View): boolean => hasAddress(app, v
 
 /** Whether all the app's addresses in the program are Flycast ones, and there are some. */
 export const isFlycastOnly = (app: Reading, view: View): boolean =>
-  someOf(flycastOf(view), "app", app, () => true) && !someOf(othersOf(view), "app", app, () => true);
+  someOf(addressesOf(view), "app", app, isFlycast) &&
+  !someOf(addressesOf(view), "app", app, (address) => !isFlycast(address));
 
 /** Whether the workload serves people outside: a public service, and an app that is not declared private. */
 export const isServing = (workload: Workload, view: View): boolean =>
@@ -58,6 +57,13 @@ export function includes(port: Port, number: number): boolean {
   const range = rangeOf(port);
   return range !== undefined && range.from <= number && number <= range.to;
 }
+
+/** Handlers by which the proxy learns the host name that was asked for. */
+const namesHost = new Set<string | undefined>(["http", "tls", "edge_http"]);
+
+/** Whether it is served only at an IPv4 address of the app's own: a shared one tells apps apart by host name. */
+export const needsOwnIpv4 = (port: Port): boolean =>
+  port.service.at("protocol").text() === "udp" || !handlersOf(port).some((handler) => namesHost.has(handler));
 
 /** Ports of Postgres, and of the connections past the pooler that Fly's own images offer (fly/api.md §18.2). */
 const postgresPorts = [5432, 5433];

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly subject?: Subject;
   /** `unjudged`: something it needs cannot be read yet. `crashed`: a mistake in the rule. */
   readonly state: "violated" | "unjudged" | "crashed";
+  /** What was found, where the state is `violated`. */
+  readonly finding?: Finding;
   /** Of the finding, which may be lower than its rule's. */
   readonly priority: Priority;
   /** Begins with the rule's id. Safe to print. */
@@ -56,11 +58,12 @@ function judgeOne(rule: Rule, subject: Subject, context: Context): Verdict[] {
   return unread.length === 0 ? verdicts : [...verdicts, unjudged(rule, subject, unread)];
 }
 
-function violated(rule: Rule, subject: Subject, { path, found, wanted, priority = rule.priority }: Finding): Verdict {
+function violated(rule: Rule, subject: Subject, finding: Finding): Verdict {
+  const { path, found, wanted, priority = rule.priority } = finding;
   // A resource's URN names the types of its parents.
   const fix = subject.resource.urn.includes("airworthy:index:ProductionApp$") ? rule.fix.component : rule.fix.resource;
   const message = `${rule.id} ${subject.title}: ${path} ${found}; want ${wanted}. Fix: ${fix}.`;
-  return { rule, subject, state: "violated", priority, message };
+  return { rule, subject, state: "violated", priority, message, finding };
 }
 
 function unjudged(rule: Rule, subject: Subject, unread: readonly Unreadable[]): Verdict {

@@ -93,9 +93,15 @@ export function groupsAndLikeMachines(view: View, does: (machine: Workload) => b
     ...[...byApp.values()].map((like) => ({
       ...(like[0] as Workload),
       services: () => like.flatMap((one) => one.services()),
-      machines: () => like.flatMap((one) => one.machines()),
+      machines: () => like.flatMap(counted),
     })),
   ];
+}
+
+/** How many serve together is not known of a machine whose app is not. */
+function counted(machine: Workload): Placed[] {
+  machine.app.text();
+  return machine.machines();
 }
 
 /**
@@ -115,11 +121,10 @@ export function primaryRegionOf({ config, machines }: Workload): string | undefi
 
 /** Whether the component that made the group says it may not be doubled, because only one may write. */
 export function isSingleWriter({ resource: { parent }, read }: Workload): boolean {
-  const name = readable(() => read.at("name").text());
-  if (parent === undefined || name === undefined) return false;
+  if (parent === undefined) return false;
   const groups = readable(() => Reading.of(parent.props).at("groups").entries()) ?? [];
-  const declared = groups.find(([key]) => key === name)?.[1];
-  return declared !== undefined && readable(() => declared.at("replicas").text()) === "single-writer";
+  const single = groups.filter(([, group]) => readable(() => group.at("replicas").text()) === "single-writer");
+  return single.some(([key]) => key === read.at("name").text());
 }
 
 /** What shows that an app owns volumes: the volumes themselves, and workloads that mount some made elsewhere. */

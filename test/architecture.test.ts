@@ -16,10 +16,13 @@ const layers: Record<string, { ours?: RegExp; pulumi?: RegExp }> = {
   fly: {},
   resources: { pulumi: /^@pulumi\/pulumi\/(config|output|resource)\.js$/ },
   components: {
-    ours: /^(resources\/index|fly\/(regions|sizes|duration|hostname|postgres-plans)|cli\/readiness\/readiness)\.ts$/,
+    ours: /^(resources\/index|fly\/(regions|sizes|duration|hostname|postgres-plans)|cli\/readiness\/readiness|policies\/exemption-term)\.ts$/,
     pulumi: /\.js$/,
   },
-  policies: { ours: /^(resources\/|fly\/(regions|sizes|duration)\.ts$)/, pulumi: /^@pulumi\/policy$/ },
+  policies: {
+    ours: /^(resources\/|fly\/(regions|sizes|prices|postgres-plans|duration)\.ts$)/,
+    pulumi: /^@pulumi\/policy$/,
+  },
   emulator: { ours: /^fly\/(regions|sizes|postgres-plans)\.ts$/ },
   provider: { ours: /^(fly\/|emulator\/locate\.ts$)/, pulumi: /^@pulumi\/pulumi\/proto\/\w+\.js$/ },
   cli: { ours: /^(fly\/|policies\/|emulator\/locate\.ts$)/ },

@@ -1,5 +1,5 @@
 // Breaks every rule of the fly-production pack, each in the one line that names it: mend the line and that id is gone.
-// `pulumi preview` lists them all and refuses; expected.txt has the ids. Four rules are met by what is not in the program,
+// `pulumi preview` lists them all and refuses; expected.txt has the ids. Five rules are met by what is not in the program,
 // and mended in airworthy.toml.
 import {
   App,
@@ -9,6 +9,7 @@ import {
   ManagedPostgres,
   ManagedPostgresAttachment,
   ProcessGroup,
+  ProductionApp,
   Secrets,
   type Service,
   Volume,
@@ -29,7 +30,11 @@ new IpAddress("violations-v4", { app: app.name, type: "shared_v4" });
 const back = new App("violations-back", { name: "airworthy-violations-back", private: true });
 new IpAddress("violations-back-flycast", { app: back.name, type: "private_v6" });
 
-const hidden = new App("violations-hidden", { name: "airworthy-violations-hidden", private: true });
+const hidden = new App("violations-hidden", {
+  name: "airworthy-violations-hidden",
+  private: true,
+  orgSlug: "personal", // FLY-ORG-01
+});
 new IpAddress("violations-hidden-address", {
   app: hidden.name,
   type: "v6", // FLY-NET-05
@@ -49,7 +54,7 @@ const db = new ManagedPostgres(
   "violations-db",
   {
     name: "airworthy-violations",
-    plan: "basic",
+    plan: "starter", // FLY-CST-02
     diskSizeGb: 10,
     region: "lhr", // FLY-PGS-05
   },
@@ -57,11 +62,14 @@ const db = new ManagedPostgres(
 );
 new ManagedPostgresAttachment("violations-db", { cluster: db.id, app: app.name });
 
-new Secrets("violations-secrets", {
+const secrets = new Secrets("violations-secrets", {
   app: app.name,
-  values: { SESSION_KEY: { generate: { length: 32 } } }, // FLY-OBS-03: neither SENTRY_DSN here nor metrics in a group
+  values: {
+    SESSION_KEY: { generate: { length: 32 } }, // FLY-OBS-03: neither SENTRY_DSN here nor metrics in a group
+    AZURE_CLIENT_SECRET: { generate: { length: 32 } }, // FLY-SEC-07
+  },
 });
-
+const rolled = { app: app.name, minSecretsVersion: secrets.version };
 const volume = { app: app.name, name: "data", sizeGb: 10 };
 const east = new Volume(
   "data-iad",
@@ -78,14 +86,24 @@ const west = new Volume(
     ...volume,
     region: "lhr",
     snapshotRetention: 7, // FLY-VOL-02
+    requireUniqueZone: false, // FLY-VOL-04
   },
   { protect: true },
 );
+const ledger = new Volume(
+  "data-postgres",
+  { ...volume, name: "pg_data", region: "syd" }, // FLY-VOL-05
+  { protect: true },
+);
+new Volume("data-spare", { ...volume, name: "spare", region: "iad" }, { protect: true }); // FLY-CST-03
 
 const service: Service = {
   internalPort: 8080,
   ports: [{ port: 443, handlers: ["tls", "http"] }],
   concurrency: { type: "requests", softLimit: 200, hardLimit: 250 },
+  autostop: "stop",
+  autostart: true,
+  minMachinesRunning: 1,
   checks: [{ type: "http", path: "/healthz", interval: "15s", timeout: "5s", gracePeriod: "15s" }],
 };
 /** The same in Fly's own spelling, with what has no argument. */
@@ -94,12 +112,17 @@ const selfSigned = {
   internal_port: 8080,
   ports: [{ port: 443, handlers: ["tls", "http"], tls_options: { default_self_signed: true } }],
   concurrency: { type: "requests", soft_limit: 200, hard_limit: 250 },
+  autostop: "stop",
+  autostart: true,
+  min_machines_running: 1,
   checks: [{ type: "http", path: "/healthz", interval: "15s", timeout: "5s", grace_period: "15s" }],
 };
 const stopConfig = { signal: "SIGTERM", timeout: "30s" } as const;
+const guest = { memoryMb: 512 };
+const checks = { alive: { type: "tcp", port: 9000 } } as const;
 
 new ProcessGroup("web", {
-  app: app.name,
+  ...rolled,
   name: "web",
   slots: [
     { name: "a", region: "iad" },
@@ -107,6 +130,7 @@ new ProcessGroup("web", {
   ],
   config: {
     image: "registry.fly.io/airworthy-violations:latest", // FLY-IMG-01
+    guest: { memoryMb: 256 }, // FLY-SIZ-02
     env: {
       SESSION_SECRET: "Invented-4711-For-This-Example", // FLY-SEC-01
     },
@@ -127,6 +151,7 @@ new ProcessGroup("web", {
           { port: 5432, handlers: ["pg_tls"] }, // FLY-PGS-03
         ],
         concurrency: {
+          type: "connections", // FLY-CON-02
           softLimit: 300, // FLY-CON-01
           hardLimit: 250,
         },
@@ -155,28 +180,38 @@ new ProcessGroup("web", {
     },
   },
   deploy: {
+    strategy: "immediate", // FLY-DEP-01
     keepReleases: 1, // FLY-DEP-04
   },
 });
 
 new ProcessGroup("api", {
-  app: app.name,
+  ...rolled,
   name: "api",
   slots: [{ name: "a", region: "iad" }], // FLY-AVL-01
-  config: { image: pinned, services: [service], stopConfig },
+  config: {
+    image: pinned,
+    guest,
+    init: { cmd: ["sh", "-c", "bin/migrate && bin/api"] }, // FLY-SHD-03
+    services: [service],
+    restart: { policy: "no" }, // FLY-AVL-08
+    stopConfig,
+  },
   raw: { services: [selfSigned] }, // FLY-NET-03
 });
 
 new ProcessGroup("postgres", {
-  app: app.name,
+  ...rolled,
   name: "postgres",
   slots: [
-    { name: "a", region: "iad" },
-    { name: "b", region: "iad" },
-    { name: "c", region: "lhr" }, // FLY-PGS-02
+    { name: "a", region: "iad", volume: ledger.id },
+    { name: "b", region: "iad", volume: "vol_of_node_b" },
+    { name: "c", region: "lhr", volume: "vol_of_node_c" }, // FLY-PGS-02
   ],
   config: {
     image: `flyio/postgres-flex@${digest}`, // FLY-PGS-01
+    mounts: [{ path: "/data", extendThresholdPercent: 80, addSizeGb: 1, sizeGbLimit: 50 }],
+    checks,
     stopConfig,
   },
 });
@@ -190,38 +225,76 @@ new ProcessGroup("back", {
   ],
   config: {
     image: pinned,
+    guest,
+    init: { swapSizeMb: 512 }, // FLY-AVL-07
     services: [
       {
         ...service,
         ports: [
           { port: 80, handlers: ["http"], forceHttps: true }, // FLY-NET-06
         ],
+        autostop: "suspend",
+        checks: [{ type: "tcp", interval: "15s", timeout: "5s", gracePeriod: "15s" }], // FLY-HLT-02
       },
     ],
     stopConfig,
     metrics: { port: 9091 },
   },
-});
-
-new ProcessGroup("store", {
-  app: app.name,
-  name: "store",
-  slots: [{ name: "a", region: "iad", volume: east.id }], // FLY-VOL-04: the other volume is left unused
-  config: {
-    image: "registry.fly.io/airworthy-violations:1.4", // FLY-IMG-02
-    mounts: [{ path: "/data" }],
-    stopConfig,
+  deploy: {
+    maxUnavailable: 2, // FLY-DEP-03
   },
 });
 
+new ProcessGroup("store", {
+  ...rolled,
+  name: "store",
+  slots: [
+    { name: "a", region: "iad", volume: east.id },
+    { name: "b", region: "lhr", volume: west.id },
+  ],
+  config: {
+    image: "registry.fly.io/airworthy-violations:1.4", // FLY-IMG-02
+    mounts: [{ path: "/data", extendThresholdPercent: 80, addSizeGb: 1 }], // FLY-VOL-06
+    checks,
+    stopConfig,
+  },
+  raw: { metadata: { fly_process_group: "worker" } }, // FLY-ORG-03
+});
+
 new ProcessGroup("worker", {
-  app: app.name,
+  ...rolled,
+  minSecretsVersion: undefined, // FLY-SEC-06
   name: "worker",
   slots: [
     { name: "a", region: "iad" },
     { name: "b", region: "xyz" }, // FLY-AVL-03
   ],
-  config: { image: pinned, stopConfig },
+  config: {
+    image: pinned.replace("8c1d", "0000"), // FLY-IMG-03
+    services: [{ internalPort: 9000, autostop: "stop" }], // FLY-AVL-06
+    checks: {}, // FLY-HLT-04
+    stopConfig,
+  },
+  raw: { guest: { memory_mb: 700 } }, // FLY-SIZ-01
 });
 
-export const unused = west.id;
+new ProductionApp("violations-solo", {
+  appName: "airworthy-violations-solo",
+  image: pinned,
+  deploy: {
+    strategy: "bluegreen", // FLY-DEP-02
+  },
+  // A second machine, past the component: of every single writer with one it is FLY-AVL-01 that speaks.
+  transform: {
+    processGroup: ({ args }) => ({ args: { slots: [...args.slots, { name: "lhr-0", region: "lhr" }] } }),
+  },
+  groups: {
+    solo: {
+      regions: { iad: 1 },
+      replicas: "single-writer",
+      image: `docker.io/library/mysql@${digest}`, // FLY-VOL-08
+      checks: { alive: { type: "tcp", port: 9000 } },
+      metrics: { port: 9091 },
+    },
+  },
+});

@@ -15,12 +15,15 @@ export const autostopWithAutostart = defineRule({
   url: "https://fly.io/docs/launch/autostop-autostart/",
   rows: ["C3"],
   level: "resource",
+  remedy: "safe",
   subjects: workloadsOf,
   *check(workload) {
     yield* each(workload.services(), function* (service) {
       const start = service.at("autostart");
+      const { path } = start;
       if (autostopOf(service) === "off" || start.flag() !== false) return;
-      yield { path: start.path, found: "is false while autostop is on", wanted: "true, as autostop is on" };
+      const wanted = "true, as autostop is on";
+      yield { path, found: "is false while autostop is on", wanted, mend: { at: path, to: true } };
     });
   },
 });

@@ -3,12 +3,17 @@ import type { Reading } from "../reading.ts";
 import { defineRule, each, type Finding } from "../rule.ts";
 import { workloadsOf } from "../workload.ts";
 
+// What ProductionApp gives (components/group.ts), shorter where less is allowed.
+const graceSeconds = 15;
+const timeoutMs = 5000;
+
 function* grace(check: Reading, mostSeconds: number): Generator<Finding> {
   const period = check.at("gracePeriod");
   const ms = period.ms() ?? 0;
   if (ms > 0 && ms <= mostSeconds * 1000) return;
   const found = period.present ? `is ${formatDuration(ms)}` : "is not set";
-  yield { path: period.path, found, wanted: `more than 0s and at most ${mostSeconds}s` };
+  const mend = { at: period.path, to: `${ms > 0 ? mostSeconds : Math.min(graceSeconds, mostSeconds)}s` };
+  yield { path: period.path, found, wanted: `more than 0s and at most ${mostSeconds}s`, mend };
 }
 
 function* pace(check: Reading): Generator<Finding> {
@@ -19,6 +24,7 @@ function* pace(check: Reading): Generator<Finding> {
     path,
     found: `is ${formatDuration(timeout)}`,
     wanted: `less than the interval of ${formatDuration(interval)}`,
+    ...(interval > 0 && { mend: { at: path, to: formatDuration(Math.min(timeoutMs, interval / 2)) } }),
   };
 }
 
@@ -36,6 +42,7 @@ export const checkTiming = defineRule({
   url: "https://fly.io/docs/reference/health-checks/",
   rows: ["C1"],
   level: "resource",
+  remedy: "asked",
   settings: {
     mostGraceSeconds: {
       type: "number",

@@ -1,8 +1,16 @@
 import { eachPort } from "../reach.ts";
-import { defineRule, each } from "../rule.ts";
+import { type Reading, readable } from "../reading.ts";
+import { defineRule, each, type Mend } from "../rule.ts";
 import { workloadsOf } from "../workload.ts";
 
 const old = /^(SSL|TLSv?1(\.[01])?$)/i;
+
+/** The versions without the old ones; those that Fly takes where none are left. */
+function withoutOld(versions: Reading): Mend {
+  const texts = versions.list().flatMap((version) => version.text() ?? []);
+  const modern = texts.filter((version) => !old.test(version));
+  return { at: versions.path, to: modern.length > 0 ? modern : ["TLSv1.2", "TLSv1.3"] };
+}
 
 export const modernTls = defineRule({
   id: "FLY-NET-03",
@@ -18,16 +26,21 @@ export const modernTls = defineRule({
   url: "https://fly.io/docs/networking/tls/",
   rows: ["B3"],
   level: "resource",
+  remedy: "safe",
   subjects: workloadsOf,
   *check(workload) {
     yield* eachPort(workload, function* ({ port }) {
       const options = port.at("tlsOptions");
-      yield* each(options.at("versions").list(), function* (version) {
+      const versions = options.at("versions");
+      yield* each(versions.list(), function* (version) {
         if (!old.test(version.text() ?? "")) return;
-        yield { path: version.path, found: "is older than TLS 1.2", wanted: "TLSv1.2 and TLSv1.3 only" };
+        const mend = readable(() => withoutOld(versions));
+        const wanted = "TLSv1.2 and TLSv1.3 only";
+        yield { path: version.path, found: "is older than TLS 1.2", wanted, ...(mend && { mend }) };
       });
       const selfSigned = options.at("defaultSelfSigned");
-      if (selfSigned.flag() === true) yield { path: selfSigned.path, found: "is true", wanted: "false" };
+      const { path } = selfSigned;
+      if (selfSigned.flag() === true) yield { path, found: "is true", wanted: "false", mend: { at: path, to: false } };
     });
   },
 });

@@ -1,9 +1,6 @@
-import { eachPort, handlersOf, hasAddress, leadsToPostgres } from "../reach.ts";
+import { eachPort, hasAddress, leadsToPostgres, needsOwnIpv4 } from "../reach.ts";
 import { defineRule } from "../rule.ts";
 import { workloadsOf } from "../workload.ts";
-
-/** Handlers by which the proxy learns the host name that was asked for. */
-const namesHost = new Set<string | undefined>(["http", "tls", "edge_http"]);
 
 export const rawServiceAddress = defineRule({
   id: "FLY-NET-07",
@@ -23,11 +20,11 @@ export const rawServiceAddress = defineRule({
   *check(workload, { view }) {
     const { app } = workload;
     yield* eachPort(workload, function* (port) {
-      const udp = port.service.at("protocol").text() === "udp";
-      if (!udp && handlersOf(port).some((handler) => namesHost.has(handler))) return;
+      if (!needsOwnIpv4(port)) return;
       // A database has no business on the internet at all: there FLY-PGS-03 speaks.
       if (leadsToPostgres(port)) return;
       if (!hasAddress(app, view, "shared_v4") || hasAddress(app, view, "v4")) return;
+      const udp = port.service.at("protocol").text() === "udp";
       const found = `takes ${udp ? "UDP" : "raw TCP"}, and the app's only IPv4 address is a shared one`;
       yield { path: port.port.path, found, wanted: udp ? "an address of type v4" : "an address of type v4, or tls" };
     });

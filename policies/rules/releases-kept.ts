@@ -18,6 +18,7 @@ export const releasesKept = defineRule({
   url: "https://fly.io/docs/blueprints/rollback-guide/",
   rows: ["C5"],
   level: "resource",
+  remedy: "safe",
   settings: {
     releases: { type: "integer", default: 2, minimum: 1, maximum: 50, description: "Least releases kept." },
   },
@@ -25,7 +26,8 @@ export const releasesKept = defineRule({
   *check({ read }, { settings }) {
     const keep = read.at("deploy.keepReleases");
     const kept = keep.number() ?? keptByDefault;
-    if (kept < settings.releases)
-      yield { path: keep.path, found: `is ${kept}`, wanted: `at least ${settings.releases}` };
+    if (kept >= settings.releases) return;
+    const mend = { at: keep.path, to: settings.releases };
+    yield { path: keep.path, found: `is ${kept}`, wanted: `at least ${settings.releases}`, mend };
   },
 });

@@ -15,16 +15,18 @@ export const stopSignal = defineRule({
   url: "https://fly.io/docs/reference/configuration/",
   rows: ["C2"],
   level: "resource",
+  remedy: "asked",
   // A job on a schedule ends by itself.
   subjects: runningOf,
   *check({ config }) {
     const signal = config.at("stopConfig.signal");
     const { path } = signal;
+    const mend = { at: path, to: "SIGTERM" };
     const name = signal.text();
     // Any other is left alone: Postgres stops fast on SIGINT and nginx gracefully on SIGQUIT.
     if (name === undefined)
-      yield { path, found: "is not set", wanted: "the signal the process stops on, mostly SIGTERM" };
+      yield { path, found: "is not set", wanted: "the signal the process stops on, mostly SIGTERM", mend };
     if (name === "SIGKILL")
-      yield { path, found: "is SIGKILL", wanted: "a signal the process can act on, mostly SIGTERM" };
+      yield { path, found: "is SIGKILL", wanted: "a signal the process can act on, mostly SIGTERM", mend };
   },
 });

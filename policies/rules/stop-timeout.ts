@@ -20,6 +20,7 @@ export const stopTimeout = defineRule({
   url: "https://fly.io/docs/reference/configuration/",
   rows: ["C2"],
   level: "resource",
+  remedy: "safe",
   settings: {
     leastSeconds: { type: "number", default: 10, minimum: 1, maximum: 300, description: "Below it P2, in seconds." },
     goodSeconds: { type: "number", default: 30, minimum: 1, maximum: 300, description: "Below it P3, in seconds." },
@@ -34,8 +35,9 @@ export const stopTimeout = defineRule({
       ? `is ${formatDuration(ms)}`
       : `is not set, so Fly waits ${formatDuration(flyWaitsMs)}`;
     const wanted = `${settings.goodSeconds}s or more, up to 300s`;
-    if (ms > mostMs) yield { path, found, wanted };
-    else if (ms < settings.leastSeconds * 1000) yield { path, found, wanted };
-    else if (ms < settings.goodSeconds * 1000) yield { path, found, wanted, priority: "P3" };
+    const enough = { at: path, to: `${Math.max(settings.leastSeconds, settings.goodSeconds)}s` };
+    if (ms > mostMs) yield { path, found, wanted, mend: { at: path, to: formatDuration(mostMs) } };
+    else if (ms < settings.leastSeconds * 1000) yield { path, found, wanted, mend: enough };
+    else if (ms < settings.goodSeconds * 1000) yield { path, found, wanted, priority: "P3", mend: enough };
   },
 });

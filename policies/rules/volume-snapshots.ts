@@ -19,6 +19,7 @@ export const volumeSnapshots = defineRule({
   url: "https://fly.io/docs/volumes/snapshots/",
   rows: ["B7"],
   level: "resource",
+  remedy: "safe",
   settings: {
     days: {
       type: "integer",
@@ -31,12 +32,14 @@ export const volumeSnapshots = defineRule({
   subjects: volumesOf,
   *check({ read }, { settings }) {
     yield* each([read.at("autoBackupEnabled")], function* (backup) {
-      if (backup.flag() === false) yield { path: backup.path, found: "is false", wanted: "true" };
+      const { path } = backup;
+      if (backup.flag() === false) yield { path, found: "is false", wanted: "true", mend: { at: path, to: true } };
     });
     const kept = read.at("snapshotRetention");
     const days = kept.number() ?? flyKeepsDays;
     if (days >= settings.days && days <= mostDays) return;
     const found = kept.present ? `is ${days} days` : `is not set, so Fly keeps ${flyKeepsDays} days`;
-    yield { path: kept.path, found, wanted: `${settings.days} to ${mostDays} days` };
+    const mend = { at: kept.path, to: Math.min(Math.max(days, settings.days), mostDays) };
+    yield { path: kept.path, found, wanted: `${settings.days} to ${mostDays} days`, mend };
   },
 });

@@ -33,7 +33,7 @@ const cases: Record<string, [string[], string][]> = {
     [app({ primaryRegion: "syd" }), 'primaryRegion is "syd", where no group has a machine; give iad or lhr'],
     [
       app({ replicas: 2 }),
-      "replicas is not an argument; there are appName, app, orgSlug, private, domains, primaryRegion, image, env, secrets, deploy, deployToken, transform, groups",
+      "replicas is not an argument; there are appName, app, orgSlug, private, domains, primaryRegion, image, env, secrets, deploy, deployToken, transform, exempt, groups",
     ],
   ],
   "env and secrets": [

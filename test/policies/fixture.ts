@@ -6,15 +6,22 @@ type Props = Record<string, unknown>;
 export interface Fixture {
   readonly passes: Readonly<Record<string, View>>;
   readonly fails: Readonly<Record<string, Failure>>;
+  /** Thresholds that it is written for, where a rule asks for nothing by default. */
+  readonly settings?: Readonly<Record<string, number>>;
   /** For each threshold of the rule: the last value that passes and the first that does not. */
   readonly boundaries?: Readonly<Record<string, { readonly within: View; readonly beyond: View }>>;
   /** Where something the rule needs is not known: it names that, or is silent where it looks for written values only. */
-  readonly unknown: { readonly given: View; readonly path: string | undefined };
+  readonly unknown: Unknown | readonly Unknown[];
   /** Where the rule has nothing to say. */
   readonly notApplicable: View;
 }
 
-interface Failure {
+export interface Unknown {
+  readonly given: View;
+  readonly path: string | undefined;
+}
+
+export interface Failure {
   readonly given: View;
   /** Where the finding points. */
   readonly path: string;
@@ -22,6 +29,8 @@ interface Failure {
   readonly priority?: Priority;
   /** What it has serves other apps too, so that damage to it may reach them. */
   readonly shared?: true;
+  /** Of a rule with a remedy: what nobody but a person can put right. */
+  readonly unmended?: true;
 }
 
 /** What is attested in every fixture, of every rule that takes it. */
@@ -80,6 +89,7 @@ export const service = {
 /** A config that no rule objects to. */
 const soundConfig = {
   image: `registry.fly.io/shop@${digest}`,
+  guest: { memoryMb: 512 },
   env: { LOG_LEVEL: "info", PRIMARY_REGION: "iad" },
   services: [service],
   stopConfig: { signal: "SIGTERM", timeout: "30s" },
@@ -100,6 +110,7 @@ export const group = (config: Props = {}, props: Props = {}, more: Partial<Resou
       slots: slots("iad", "lhr"),
       config: { ...soundConfig, ...config },
       deploy: { keepReleases: 10 },
+      minSecretsVersion: 1,
       ...props,
     },
     more,

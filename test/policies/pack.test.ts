@@ -1,26 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import grpc from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
-import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
-import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Resource, rules } from "../../policies/index.ts";
+import { levels, Pack, startedPack, unknownOnTheWire } from "../support/pack.ts";
 import { app, cluster, group, secrets, service, slots, volume } from "./fixture.ts";
 
-// The pack as a process of its own, asked over gRPC as the Pulumi CLI asks it: what the SDK makes of a report is in it.
-const folder = fileURLToPath(new URL("../../policies", import.meta.url));
-// How the engine writes an unknown value on the wire.
-const unknownOnTheWire = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const levels = ["advisory", "mandatory", "disabled", "remediate"];
-
-let pack: ChildProcess;
-let client: InstanceType<typeof services.AnalyzerClient>;
-let said = "";
+let pack: Pack;
 const kept = mkdtempSync(join(tmpdir(), "airworthy-"));
 const file = join(kept, "airworthy.toml");
 
@@ -31,79 +18,38 @@ beforeAll(async () => {
     ["[[attestation]]", `rule = "FLY-${rule}"`, ...entry, `on = ${new Date().toISOString().slice(0, 10)}`].join("\n"),
   );
   writeFileSync(file, entries.join("\n"));
-  const env = { ...process.env, AIRWORTHY_CONFIG: file };
-  pack = spawn(process.execPath, ["main.ts"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  pack.stderr?.on("data", (text) => {
-    said += text;
-  });
-  const [port] = await once(pack.stdout as NonNullable<ChildProcess["stdout"]>, "data");
-  client = new services.AnalyzerClient(`127.0.0.1:${String(port).trim()}`, grpc.credentials.createInsecure());
+  pack = await Pack.start({ AIRWORTHY_CONFIG: file });
 }, 30_000);
 
 afterAll(async () => {
-  client?.close();
-  pack.kill("SIGINT");
-  await once(pack, "exit");
+  await pack?.stop();
   rmSync(kept, { recursive: true });
 });
 
-const ask = <Answer>(call: (answer: (error: Error | null, value?: Answer) => void) => void) =>
-  new Promise<Answer>((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value as Answer))));
-
-function analyzed<Message extends messages.AnalyzeRequest | messages.AnalyzerResource>(
-  message: Message,
-  { type, name, urn, props, protect, madeFrom = {} }: Resource,
-): Message {
-  const options = new messages.AnalyzerResourceOptions();
-  options.setProtect(protect);
-  message.setType(type);
-  message.setName(name);
-  message.setUrn(urn);
-  message.setProperties(struct.Struct.fromJavaScript(JSON.parse(JSON.stringify(props))));
-  message.setOptions(options);
-  for (const [property, urns] of "getPropertydependenciesMap" in message ? Object.entries(madeFrom) : []) {
-    const dependencies = new messages.AnalyzerPropertyDependencies();
-    dependencies.setUrnsList([...urns]);
-    (message as messages.AnalyzerResource).getPropertydependenciesMap().set(property, dependencies);
-  }
-  return message;
-}
-
-const lines = (answer: messages.AnalyzeResponse) =>
-  answer
-    .getDiagnosticsList()
-    .map((one) => `${levels[one.getEnforcementlevel()]} ${one.getPolicyname()} ${one.getMessage()}`);
-
-const resourceLines = async (resource: Resource) =>
-  lines(await ask((done) => client.analyze(analyzed(new messages.AnalyzeRequest(), resource), done)));
-
-async function stackLines(...resources: Resource[]) {
-  const request = new messages.AnalyzeStackRequest();
-  request.setResourcesList(resources.map((one) => analyzed(new messages.AnalyzerResource(), one)));
-  return lines(await ask((done) => client.analyzeStack(request, done)));
-}
+const resourceLines = (resource: Resource) => pack.resourceLines(resource);
+const stackLines = (...resources: Resource[]) => pack.stackLines(...resources);
 
 test("every rule is a policy under its slug, with its thresholds, at the level of the profile", async () => {
-  const { Empty } = (await import("google-protobuf/google/protobuf/empty_pb.js")).default;
-  const info = await ask<messages.AnalyzerInfo>((done) => client.getAnalyzerInfo(new Empty(), done));
-  const found = info.getPoliciesList().map((one) => [one.getName(), levels[one.getEnforcementlevel()]]);
-  expect(found).toEqual(rules.map(({ slug, priority }) => [slug, priority === "P1" ? "mandatory" : "advisory"]));
-  const snapshots = info.getPoliciesList().find((one) => one.getName() === "volume-snapshots");
+  const policies = await pack.policies();
+  const found = policies.map((one) => [one.getName(), levels[one.getEnforcementlevel()]]);
+  const expected = rules.map(({ slug, priority }) => [slug, priority === "P1" ? "mandatory" : "advisory"]);
+  expect(found).toEqual([...expected, ["exemption-standing", "mandatory"]]);
+  const snapshots = policies.find((one) => one.getName() === "volume-snapshots");
   expect(snapshots?.getConfigschema()?.getProperties()?.toJavaScript()).toMatchObject({ days: { default: 14 } });
 });
 
 test("the profile in force and the file are said once", () => {
-  expect(said).toBe(`fly-production: profile production of ${file}\n`);
+  // Tables that have grown old by the day on which this runs are said as well.
+  expect(pack.said.replaceAll(/^fly-production: the table of .*\n/gm, "")).toBe(
+    `fly-production: profile production of ${file}\n`,
+  );
 });
 
 test("a file that cannot be read ends the pack with one line that names it", async () => {
   const absent = join(kept, "none.toml");
-  const other = spawn(process.execPath, ["main.ts"], {
-    cwd: folder,
-    env: { ...process.env, AIRWORTHY_CONFIG: absent },
-  });
+  const other = startedPack({ AIRWORTHY_CONFIG: absent });
   let error = "";
-  other.stderr.on("data", (text) => {
+  other.stderr?.on("data", (text) => {
     error += text;
   });
   expect((await once(other, "exit"))[0]).toBe(1);
@@ -113,7 +59,7 @@ test("a file that cannot be read ends the pack with one line that names it", asy
 test("what a property is made from is seen before the property is known, and what is attested counts", async () => {
   const db = cluster({ region: "fra" });
   const told = secrets({ DATABASE_URL: unknownOnTheWire }, { madeFrom: { values: [db.urn] } });
-  expect(await stackLines(app(), db, told, group())).toEqual([
+  expect(await stackLines(app(), db, told, group({}, { minSecretsVersion: 1 }))).toEqual([
     expect.stringMatching(
       /^advisory postgres-near-app FLY-PGS-05 cluster db: region is fra, while app shop is mainly in iad/,
     ),
@@ -153,16 +99,7 @@ test("protection is seen, and a resource of another provider is not looked at", 
 });
 
 test("a configured threshold and level win over ours, but do not make a demoted finding strict", async () => {
-  const request = new messages.ConfigureAnalyzerRequest();
-  const configured = (level: number, properties: Record<string, number>) => {
-    const config = new messages.PolicyConfig();
-    config.setEnforcementlevel(level as 0 | 1);
-    config.setProperties(struct.Struct.fromJavaScript(properties));
-    return config;
-  };
-  request.getPolicyconfigMap().set("volume-snapshots", configured(0, { days: 20 }));
-  request.getPolicyconfigMap().set("stop-timeout", configured(1, {}));
-  await ask((done) => client.configure(request, done));
+  await pack.configure({ "volume-snapshots": ["advisory", { days: 20 }], "stop-timeout": ["mandatory", {}] });
   expect(await resourceLines(volume())).toEqual([
     expect.stringMatching(/^advisory volume-snapshots FLY-VOL-02 .* is 14 days; want 20 to 60 days/),
   ]);

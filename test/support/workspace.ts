@@ -130,7 +130,8 @@ export class Workspace {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    const { FLY_API_TOKEN: _token, FLY_ACCESS_TOKEN: _access, ...env } = process.env;
+    // Of this clone's own: what it exempts is not the test's.
+    const { FLY_API_TOKEN: _token, FLY_ACCESS_TOKEN: _access, AIRWORTHY_CONFIG: _config, ...env } = process.env;
     return {
       ...env,
       PULUMI_BACKEND_URL: `file://${this.dir}`,
