@@ -1,6 +1,6 @@
 // `npm run bench [-- rounds]`: what Airworthy adds to a preview, what its rollouts take over the shortest, and what the local
-// Fly does, as ratios from one run, since machines differ and minutes do. `-- local` measures only the local Fly,
-// `-- rollout` only the rollouts and the large group.
+// Fly does, as ratios from one run, since machines differ and minutes do. `-- checklist` measures only the rules and
+// the live check, `-- local` only the local Fly, `-- rollout` only the rollouts and the large group.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -53,62 +53,7 @@ function rounds(count, cases) {
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
 }
 
-/** A hundred sound apps of ten resources each, as the policies see them. */
-function thousandResources() {
-  const image = `registry.fly.io/shop@sha256:${"8c1d5e0f7a2b4936".repeat(4)}`;
-  const check = { type: "http", path: "/", interval: "15s", timeout: "5s", gracePeriod: "15s" };
-  const ports = [
-    { port: 80, handlers: ["http"], forceHttps: true },
-    { port: 443, handlers: ["tls", "http"] },
-  ];
-  const service = { internalPort: 8080, ports, concurrency: { softLimit: 200, hardLimit: 250 }, checks: [check] };
-  const config = { image, env: { PRIMARY_REGION: "iad" }, stopConfig: { signal: "SIGTERM", timeout: "30s" } };
-  const slots = [
-    { name: "iad-0", region: "iad" },
-    { name: "lhr-0", region: "lhr" },
-  ];
-  return Array.from({ length: 100 }, (_, index) => {
-    const app = `app-${index}`;
-    const made = (type, name, props) => {
-      const urn = `urn:pulumi:dev::bench::airworthy:index:${type}::${app}-${name}`;
-      return { type: `airworthy:index:${type}`, name: `${app}-${name}`, urn, protect: true, props };
-    };
-    const volume = { app, name: "data", sizeGb: 10, snapshotRetention: 14 };
-    return [
-      made("App", "app", { name: app }),
-      made("IpAddress", "v6", { app, type: "v6" }),
-      made("IpAddress", "v4", { app, type: "shared_v4" }),
-      made("Secrets", "secrets", { app, values: { SESSION_KEY: "x" } }),
-      made("Certificate", "domain", { app, hostname: `${app}.example.com` }),
-      made("DeployToken", "ci", { app, expiresIn: "90d" }),
-      ...slots.map(({ name, region }) => made("Volume", name, { ...volume, region })),
-      made("ProcessGroup", "web", { app, name: "web", slots, config: { ...config, services: [service] } }),
-      made("ProcessGroup", "store", {
-        app,
-        name: "store",
-        slots: slots.map((one) => ({ ...one, volume: "v" })),
-        config,
-      }),
-    ];
-  }).flat();
-}
-
-/** Milliseconds in which all rules judge the resources, each as the pack asks it: by resource, or the stack at once. */
-function evaluation(rules, judge) {
-  const resources = thousandResources();
-  return () => {
-    const started = performance.now();
-    for (const rule of rules) {
-      const views = rule.level === "resource" ? resources.map((one) => [one]) : [[...resources]];
-      for (const view of views) judge(rule, view, {});
-    }
-    return performance.now() - started;
-  };
-}
-
 async function bench(cli, env, work, count) {
-  const { rules } = await import("../dist/policies/catalogue.js");
-  const { judge } = await import("../dist/policies/verdict.js");
   const empty = emptyProject(join(work, "empty"));
   mkdirSync(join(work, "state"));
   // A state and a local Fly of their own: the dev stack is neither measured nor touched.
@@ -130,7 +75,6 @@ async function bench(cli, env, work, count) {
   const fresh = rounds(count, {
     empty: emptyPreview,
     flagship: () => timed(cli, ["preview", ...on], inRoot),
-    rules: evaluation(rules, judge),
   });
   say("deploying the flagship");
   timed(cli, ["up", "--yes", "--skip-preview", ...on], inRoot);
@@ -153,9 +97,6 @@ function report({ fresh, steady }, count) {
   console.log(
     `  up, nothing to change (no preview)    ${ms(steady.up)}   ${(steady.up / steady.empty).toFixed(2)} x empty`,
   );
-  console.log(
-    `  all rules over 1,000 resources        ${ms(fresh.rules)}   ${(fresh.rules / fresh.empty).toFixed(2)} x empty`,
-  );
   return ratio <= GOAL;
 }
 
@@ -165,6 +106,13 @@ async function localFly(work, count) {
   const { benchLocal } = await import("./bench-local.mjs");
   say(`${count} rounds: the local Fly and a bare server`);
   return show("the local Fly, medians", await benchLocal(work, count));
+}
+
+/** Prints what the checklist costs; whether it met its goals. */
+async function checklist(work, tools) {
+  const { benchChecklist } = await import("./bench-checklist.mjs");
+  say("all rules over 2,000 resources, and the live check");
+  return show("the checklist, medians", await benchChecklist(work, tools));
 }
 
 /** Prints what rollouts take, and what a large group does; whether they met their goals. */
@@ -186,11 +134,12 @@ function show(title, { lines, met }) {
 const [asked] = process.argv.slice(2);
 const count = Math.max(LEAST_ROUNDS, Number(asked) || LEAST_ROUNDS);
 const work = mkdtempSync(join(tmpdir(), "airworthy-bench-"));
-const isAsked = (name) => asked === name || !["local", "rollout"].includes(asked);
+const isAsked = (name) => asked === name || !["checklist", "local", "rollout"].includes(asked);
 try {
   const tools = asked === "local" ? await setUpCode() : await setUp();
   const met = [
     !isAsked("preview") || report(await bench(tools.cli, tools.env, work, count), count),
+    !isAsked("checklist") || (await checklist(work, tools)),
     !isAsked("rollout") || (await rollouts(work, tools)),
     !isAsked("local") || (await localFly(work, count)),
   ];
