@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checklistTable, configurationOf, judge, profiles, rules, type View } from "../../policies/index.ts";
+import { checklistTable, configurationIn, judge, profiles, rules, type View } from "../../policies/index.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
@@ -65,12 +63,9 @@ test("README configures rules and thresholds that exist", () => {
   }
 });
 
-test("README's attestation is one that the pack takes, and it names all rules that take one", () => {
+test("README's attestation is one that the pack takes, and it names all rules that take one", async () => {
   const [, text = ""] = /```toml\n([\s\S]*?)```/.exec(readme) ?? [];
-  const file = join(mkdtempSync(join(tmpdir(), "airworthy-")), "airworthy.toml");
-  writeFileSync(file, text);
-  const { attestations } = configurationOf({ AIRWORTHY_CONFIG: file }, rules, new Date("2026-11-24"));
-  rmSync(dirname(file), { recursive: true });
+  const { attestations } = await configurationIn(text, "airworthy.toml", rules, new Date("2026-11-24"));
   expect(attestations("FLY-OBS-02", "shop-prod")).toEqual({ on: "2026-11-23", ended: false });
   const section = readme.slice(readme.indexOf("## Profiles"), readme.indexOf("```toml"));
   const attestable = rules.filter((rule) => rule.attestable).map(({ id }) => id);
