@@ -16,6 +16,10 @@ export async function ask(place: Place, doing: string, args: string[]): Promise<
   throw new Trouble(`${doing}: pulumi says ${said.replace(/^error: /, "")}${wayOut(said)}`);
 }
 
+/** Runs the Pulumi CLI with these settings besides its own, and answers with what came of it, well or not. */
+export const attempt = (place: Place, args: string[], env: NodeJS.ProcessEnv): Promise<Ended> =>
+  run(place, [...args, "--non-interactive"], ["ignore", "pipe", "pipe"], env);
+
 /** Runs the Pulumi CLI with its output on this terminal and answers with its exit code. */
 export async function show(place: Place, args: string[]): Promise<number> {
   // The terminal tells both processes of Ctrl-C, and this one has to be there for what comes after.
@@ -26,16 +30,21 @@ export async function show(place: Place, args: string[]): Promise<number> {
   return code;
 }
 
-interface Ended {
+export interface Ended {
   code: number;
   out: string;
   err: string;
 }
 
-function run({ cwd, stack }: Place, args: string[], stdio: "inherit" | ["ignore", "pipe", "pipe"]): Promise<Ended> {
+function run(
+  { cwd, stack }: Place,
+  args: string[],
+  stdio: "inherit" | ["ignore", "pipe", "pipe"],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   const all = stack === undefined ? args : [...args, "--stack", stack];
   return new Promise((resolve, reject) => {
-    const child = spawn("pulumi", all, { cwd, stdio });
+    const child = spawn("pulumi", all, { cwd, stdio, env: { ...process.env, ...env } });
     const ended = { out: "", err: "" };
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       ended.out += text;
@@ -53,7 +62,7 @@ const missing = (cwd: string) =>
     `run pulumi in ${cwd}: there is no such folder, or no \`pulumi\` on PATH. After \`. ./airworthy.env\` there is one; so there is for what \`npx\` runs`,
   );
 
-function wayOut(said: string): string {
+export function wayOut(said: string): string {
   if (/no Pulumi\.yaml/.test(said)) return ". Go to the project's folder, or name it with --cwd";
   if (/no stack selected|no stack named/.test(said)) return ". Name one with --stack; `pulumi stack ls` lists them";
   if (/passphrase must be set/.test(said)) return ". `. ./airworthy.env` sets it for this project's own state";
