@@ -1,22 +1,22 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
 import { Command, CommanderError } from "commander";
+import { audit } from "./command/audit.ts";
 import { check } from "./command/check.ts";
+import { drill } from "./command/drill.ts";
+import { exempt } from "./command/exempt.ts";
 import { local } from "./command/local.ts";
 import { releases } from "./command/releases.ts";
 import { rollback } from "./command/rollback.ts";
+import { scan } from "./command/scan.ts";
 import { Trouble } from "./trouble.ts";
+import { version } from "./version.ts";
 
 /** Exit code of a command line that cannot be understood, so that a script can tell it from a check that failed. */
 const misused = 2;
 
-// Compiled, this file lies a folder deeper than its source, so the package is looked for and not pointed at.
-const manifest = JSON.parse(readFileSync(findPackageJSON(import.meta.url) as string, "utf8")) as { version: string };
-
 const program = new Command("airworthy")
   .description("Production-ready Fly.io apps: checks of what Pulumi cannot see, the way back, and a Fly to try them on")
-  .version(manifest.version)
+  .version(version)
   .showHelpAfterError("Run `airworthy --help` for what there is.")
   .exitOverride();
 
@@ -26,7 +26,7 @@ function adopt(parent: Command, child: Command): void {
   for (const grandchild of child.commands) adopt(child, grandchild);
 }
 
-for (const command of [check, releases, rollback, local]) {
+for (const command of [check, audit, exempt, scan, drill, releases, rollback, local]) {
   adopt(program, command);
   program.addCommand(command);
 }

@@ -4,6 +4,7 @@ import { type Answer, type JsonObject, read } from "./call.ts";
 import { criticalPath } from "./critical-path.ts";
 import { refuse } from "./errors.ts";
 import { happen, readEvent } from "./event.ts";
+import { exposition } from "./exposition.ts";
 import { type Fault, type Faults, faultKinds, needRoom, shortageNames } from "./faults.ts";
 import type { Journal } from "./journal.ts";
 import { isOperation, operationNames } from "./routes.ts";
@@ -67,6 +68,7 @@ const controls: Record<string, Control> = {
   "GET /_local/critical-path": ({ journal }, { query }) =>
     criticalPath(journal.entries(Number(query.get("since") ?? 0) || 0)),
   "GET /_local/world": ({ world }) => worldView(world),
+  "GET /_local/metrics": ({ world }) => exposition(world),
   "GET /_local/timeline": ({ world }, { query }) => ({
     entries: world.timeline.entries(query.get("app") ?? "", Number(query.get("since") ?? 0) || 0),
   }),

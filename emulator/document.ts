@@ -39,6 +39,10 @@ const differences: readonly [topic: string, text: string][] = [
     "secrets",
     "Values are never kept, so none can be shown. A digest is keyed with the instance and compares with no other.",
   ],
+  [
+    "metrics",
+    "No queries are answered: a Prometheus of yours scrapes `/_local/metrics`. Machines use a tenth of their CPUs and two fifths of their memory, unless an event says otherwise.",
+  ],
   ["images", "Any image exists, with a digest made of its name, unless an event says that it cannot be pulled."],
   ["capacity", "There is room for everything everywhere, unless an event says otherwise."],
   ["rate limits", "Only in profiles `fly` and `fly/10`."],

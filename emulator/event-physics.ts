@@ -3,6 +3,7 @@ import { isRegion } from "../fly/regions.ts";
 import { refuse } from "./errors.ts";
 import { fill } from "./growth.ts";
 import { hostOf, migrate, scriptHost } from "./host.ts";
+import { load } from "./load.ts";
 import { hasCheck } from "./machine-check.ts";
 import { nearestRegion } from "./placement.ts";
 import { script } from "./proxy.ts";
@@ -51,6 +52,13 @@ export const physicsEvents = [
     requests: z.int().min(0).max(1e6),
     forMs: ms.optional(),
   }),
+  /** What a machine uses from now on, as shares of its size. */
+  z.strictObject({
+    kind: z.literal("machine-load"),
+    ...ofMachine,
+    cpu: z.number().min(0).max(1).optional(),
+    memory: z.number().min(0).max(1).optional(),
+  }),
   z.strictObject({ kind: z.literal("volume-filled"), app: z.string(), volume: z.string(), bytesUsed: z.int().min(0) }),
 ] as const;
 
@@ -92,6 +100,7 @@ export const physicsHappens: Happens = {
     const until = forMs === undefined ? undefined : world.clock.now() + forMs;
     return script(world, appOf(world, event), { region, port, requests, until });
   },
+  "machine-load": (world, { cpu, memory, ...event }) => load(world, machineOf(world, event), { cpu, memory }),
   "volume-filled": (world, { bytesUsed, ...event }) => fill(world, volumeOf(world, event), bytesUsed),
 };
 

@@ -50,6 +50,28 @@ export function reconsider(world: World, certificate: Certificate): void {
 /** Lets every app with the name notice that DNS says something else. */
 export function dnsChanged(world: World, hostname: string): void {
   for (const certificate of world.certificates.all()) {
-    if (certificate.hostname === hostname) reconsider(world, certificate);
+    if (certificate.hostname !== hostname) continue;
+    reconsider(world, certificate);
+    if (certificate.state === "active") lead(world, certificate, canIssue(world, certificate));
   }
+}
+
+const day = 86_400_000;
+
+/** Days that Let's Encrypt's live, and after which Fly makes the next (Fly docs, networking/custom-domain). */
+const [lives, renewed] = [90, 60];
+
+/** Notes since when a certificate's name leads elsewhere. Once it leads here again, what was missed is made up for. */
+function lead(world: World, certificate: Certificate, leadsHere: boolean): void {
+  if (leadsHere === (certificate.astrayAt === undefined)) return;
+  const now = world.clock.now();
+  if (leadsHere && expiryOf(certificate, now) < now + (lives - renewed) * day) certificate.issuedAt = now;
+  certificate.astrayAt = leadsHere ? undefined : now;
+  world.put(world.certificates, certificate);
+}
+
+/** When Fly's own certificate ends: it is made anew every 60 days, as long as its name leads to the app. */
+export function expiryOf({ issuedAt = 0, astrayAt }: Certificate, now: number): number {
+  const renewals = Math.max(0, Math.floor((Math.min(now, astrayAt ?? now) - issuedAt) / (renewed * day)));
+  return issuedAt + (renewals * renewed + lives) * day;
 }

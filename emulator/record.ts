@@ -1,5 +1,6 @@
 import type { Check, Mount, Service } from "./config-record.ts";
 import type { Ending } from "./ending.ts";
+import type { Load } from "./load.ts";
 import type { MachineJourney, Step } from "./transitions.ts";
 
 /** Something that becomes something else by itself. Moments are milliseconds since 1970. */
@@ -114,6 +115,8 @@ export interface Machine extends Mover {
   secretsVersion: number;
   /** How its process will end by itself, where that is known. */
   ending?: Ending | undefined;
+  /** How much of its size somebody scripted it to use. */
+  load?: Load | undefined;
 }
 
 export interface Volume extends Mover {
@@ -216,6 +219,8 @@ export interface Certificate extends Mover {
   updatedAt: number;
   /** When Fly issued its own. */
   issuedAt?: number | undefined;
+  /** Since when its name no longer leads to the app, so that it is not renewed. */
+  astrayAt?: number | undefined;
   /** What somebody uploaded: what the certificate says of itself, and nothing of its key. */
   custom?: { issuer: string; expiresAt: number; createdAt: number } | undefined;
 }

@@ -11,6 +11,8 @@ export interface Caller {
   /** The one app of it that may be touched; all where there is none. */
   readonly app: string | undefined;
   readonly readOnly: boolean;
+  /** When its token ends, in attended time; never where there is none. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** A caller of what is open to everybody. */
@@ -33,7 +35,13 @@ export function callerOf(world: World, authorization = ""): Caller {
   const digest = digestOf(world, given);
   const token = world.tokens.all().find((one) => one.digest === digest);
   if (token === undefined || !isValid(world, token)) return nobody;
-  return { tokenId: token.id, org: token.org, app: token.app || undefined, readOnly: token.readOnly };
+  return {
+    tokenId: token.id,
+    org: token.org,
+    app: token.app || undefined,
+    readOnly: token.readOnly,
+    expiresAt: token.expiresAt,
+  };
 }
 
 export const isOwner = (caller: Caller) => caller === owner;

@@ -69,9 +69,9 @@ const schemaOf = (rule: Rule, configuration: Configuration) => {
 const resourcePolicy = (rule: Rule, desk: Desk): ResourceValidationPolicy => ({
   ...described(rule, desk),
   validateResource(args, report) {
-    const resource = seen(args);
-    desk.exemptions.note({ ...resource, parent: args.opts.parent });
-    for (const verdict of judge(rule, [resource], settingsOf(rule, args, desk)))
+    const view = viewOfOne(args);
+    noteAll(view, desk, args.opts.parent);
+    for (const verdict of judge(rule, view, settingsOf(rule, args, desk)))
       publish(desk.weigh(verdict), verdict, desk, report);
   },
   ...(rule.remedy && {
@@ -90,7 +90,7 @@ const stackPolicy = (rule: Rule, desk: Desk): StackValidationPolicy => ({
   ...described(rule, desk),
   validateStack(args, report) {
     const view = viewOf(args.resources);
-    for (const resource of view) desk.exemptions.note({ ...resource, parent: resource.parent?.urn });
+    noteAll(view, desk);
     const verdicts = judge(rule, view, settingsOf(rule, args, desk), desk.configuration.attestations);
     for (const verdict of verdicts) publish(desk.weigh(verdict), verdict, desk, report);
   },
@@ -139,20 +139,31 @@ function publish({ level, state }: FindingRecord, verdict: Verdict, desk: Desk, 
   tell(report, body);
 }
 
-const kept = new WeakMap<object, Resource>();
+const noted = new WeakSet<View>();
+
+/** Lets the exemptions know once of what is judged; `parent` is of a resource that is judged by itself. */
+function noteAll(view: View, { exemptions }: Desk, parent?: string): void {
+  if (noted.has(view)) return;
+  noted.add(view);
+  for (const resource of view) exemptions.note({ ...resource, parent: resource.parent?.urn ?? parent });
+}
+
+const kept = new WeakMap<object, readonly [Resource]>();
 
 /** What the SDK's proxy is around: the same object for all rules of one question where the SDK reads it once (tools/build.mjs). */
 const proxied = "__getSpecialProxyTarget";
 
-/** A resource in our terms, made once however many children it has and rules ask. */
-function seen(resource: ResourceValidationArgs | PolicyResource): Resource {
+/** A resource in our terms, as all there is to see: made once however many children it has and rules ask. */
+function viewOfOne(resource: ResourceValidationArgs | PolicyResource): readonly [Resource] {
   const key = (resource.props as { [proxied]?: object })[proxied] ?? resource;
   const before = kept.get(key);
   if (before) return before;
-  const made = resourceOf(resource);
+  const made = [resourceOf(resource)] as const;
   kept.set(key, made);
   return made;
 }
+
+const seen = (resource: PolicyResource): Resource => viewOfOne(resource)[0];
 
 /** What it is at this moment: a remediation changes it. */
 function resourceOf(resource: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "opts" | "props">): Resource {

@@ -31,6 +31,7 @@ export function judge(
   } catch (error) {
     return [broken(rule, error)];
   }
+  if (subjects.length === 0) return [];
   const context: Context = {
     view,
     settings: { ...defaultsOf(rule), ...settings },

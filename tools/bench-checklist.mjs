@@ -1,13 +1,16 @@
 // The checklist's part of `npm run bench`: what all rules cost on a large stack, as the real CLI asks them, and what the live check
 // takes beside its slowest part.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SetupError } from "./command.mjs";
-import { root } from "./project.mjs";
+import { root, STACK } from "./project.mjs";
+import { stopLocalFly } from "./stop-local-fly.mjs";
 
-const GOALS = { msPerResource: 1 };
+const GOALS = { msPerResource: 1, overSlowest: 1.2 };
 const APPS = 200;
 const ROUNDS = 3;
 
@@ -103,7 +106,7 @@ function analysis({ cli, env }, file, pack) {
  * The rules on a stack of 2,000 resources, over a pack without any. Both are measured on an empty state too and that is taken off:
  * the packs differ in how fast they start.
  */
-export function benchChecklist(work, tools) {
+function benchRules(work, tools) {
   const resources = soundResources(APPS);
   const file = (name) => join(work, `${name}.json`);
   stateFile(file("none"), []);
@@ -134,4 +137,68 @@ export function benchChecklist(work, tools) {
     ],
     met: each < GOALS.msPerResource,
   };
+}
+
+const airworthy = join(root, "dist", "cli", "main.js");
+
+/** Runs a command at the root; one that ends otherwise than it should is no measurement. Answers with milliseconds. */
+function ran(command, args, env) {
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  if (status !== 0) throw new SetupError(`${command} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  return performance.now() - started;
+}
+
+/** The flagship, deployed where time costs nothing, and then served as slowly as Fly answers. */
+async function servedFlagship(work, { cli, env }) {
+  const own = {
+    ...env,
+    PULUMI_BACKEND_URL: pathToFileURL(join(work, "check-state")).href,
+    AIRWORTHY_LOCAL_DIR: join(work, "check-local"),
+  };
+  mkdirSync(join(work, "check-state"));
+  mkdirSync(own.AIRWORTHY_LOCAL_DIR, { mode: 0o700 });
+  ran(cli, ["stack", "init", STACK, "--non-interactive"], own);
+  ran(cli, ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK], own);
+  await stopLocalFly(own.AIRWORTHY_LOCAL_DIR);
+  const args = [airworthy, "local", "--port", "0", "--profile", "fly", "--state", own.AIRWORTHY_LOCAL_DIR];
+  const serving = spawn(process.execPath, args, { cwd: root, env: own, stdio: ["ignore", "pipe", "inherit"] });
+  await once(serving.stdout, "data");
+  return { env: own, stop: () => stopLocalFly(own.AIRWORTHY_LOCAL_DIR) };
+}
+
+/** `airworthy check` of the flagship with all checks, and with each of them alone. */
+async function benchLiveCheck(work, tools) {
+  const { checkedRules } = await import("../dist/policies/catalogue.js");
+  const fly = await servedFlagship(work, tools);
+  try {
+    const check = (...args) => ran(process.execPath, [airworthy, "check", "--stack", STACK, ...args], fly.env);
+    const slugs = checkedRules.map(({ slug }) => slug);
+    const times = Object.fromEntries(["all", ...slugs].map((name) => [name, []]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const name of Object.keys(times)) {
+        const ms = name === "all" ? check() : check("--only", name);
+        if (round > 0) times[name].push(ms);
+      }
+    }
+    const all = median(times.all);
+    const [slowest, alone] = slugs.map((slug) => [slug, median(times[slug])]).sort(([, a], [, b]) => b - a)[0];
+    const ratio = all / alone;
+    return {
+      lines: [
+        `airworthy check, the slowest alone    ${alone.toFixed(0)} ms (${slowest})`,
+        `airworthy check, all ${slugs.length} at once       ${all.toFixed(0)} ms   ${ratio.toFixed(2)} x that (goal: at most ${GOALS.overSlowest})`,
+      ],
+      met: ratio <= GOALS.overSlowest,
+    };
+  } finally {
+    await fly.stop();
+  }
+}
+
+/** Both. */
+export async function benchChecklist(work, tools) {
+  const rules = benchRules(work, tools);
+  const check = await benchLiveCheck(work, tools);
+  return { lines: [...rules.lines, ...check.lines], met: rules.met && check.met };
 }

@@ -1,27 +1,62 @@
-import { Command } from "commander";
-import { checkFlyioReadiness } from "../readiness/readiness.ts";
+import { Command, InvalidArgumentError } from "commander";
+import type { CheckOptions } from "../readiness/command.ts";
+import { type Delivery, deliver, withFormat } from "../report/format.ts";
+import { exitCodes } from "../report/report.ts";
+import { Trouble } from "../trouble.ts";
 
-/** `airworthy check`: one line a check; exit code 0 where all passed, otherwise 1. */
-export const check = new Command("check")
-  .description(
-    "Ask whether Fly is ready for a deploy: its API answers to the token, and its status page reports no trouble",
-  )
-  .option("--local", "ask the local Fly of this project, starting it where none runs")
-  .option("--org <slug>", "organisation to ask for, where the token is for several")
+/** A hundred days of waiting help nobody, and timers cannot count them. */
+const mostSeconds = 3600;
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (number > 0 && number <= mostSeconds) return number;
+  throw new InvalidArgumentError(`it must be a number of seconds, at most ${mostSeconds}.`);
+}
+
+/** `airworthy check`: one line a check, and what they add up to as exit code. */
+export const check = withFormat(
+  new Command("check")
+    .description(
+      "Ask whether Fly is ready for a deploy, and whether the apps that run there are as the checklist wants them",
+    )
+    .option("--app <name>", "app to judge (default: those of the stack)")
+    .option("--stack <name>", "stack whose apps are judged (default: the one selected, in a project's folder)")
+    .option("--org <slug>", "organisation to ask for, where the token is for several")
+    .option("--local", "ask the local Fly of this project, starting it where none runs")
+    .option("--only <rule...>", "judge by these rules alone, named as in docs/rules/")
+    .option("--evidence <file>", "what drills recorded (default: airworthy.evidence.jsonl beside airworthy.toml)")
+    .option("--timeout <seconds>", "how long each check may take", seconds, 10),
+)
   .addHelpText(
     "after",
     `
-Prints a line a check, [PASS|FAIL] name: detail, and exits 0 where all passed, otherwise 1
-(2 where the command line itself is wrong). What cannot be told is FAIL.
+Prints a line a check, [PASS|FAIL|WARN|SKIP] name: detail. Outside a project, and without --app, only the account is judged. WARN is worth a look; SKIP has nothing to judge, and says why.
+
+Exits 0 where nothing failed, 1 where something did, 2 where nothing failed and something could not be told (its line is
+FAIL and begins with "could not tell"), or where the stack cannot be read or is not deployed, or the command line is wrong.
 
 Environment:
   FLY_API_TOKEN, FLY_ACCESS_TOKEN           token to ask with; the first that is set
   FLY_FLAPS_BASE_URL                        Machines API instead of https://api.machines.dev
+  FLY_API_BASE_URL                          GraphQL and web API instead of https://api.fly.io
   FLY_STATUS_BASE_URL                       status page instead of https://status.flyio.net
-  FLY_STATUSPAGE_UNRESOLVED_INCIDENTS_URL   list of incidents instead of Fly's, as for flyctl`,
+  FLY_STATUSPAGE_UNRESOLVED_INCIDENTS_URL   list of incidents instead of Fly's, as for flyctl
+  AIRWORTHY_METRICS_URL                     Prometheus API with Fly's metrics instead of https://api.fly.io:
+                                            /prometheus/<org>/api/v1/query is asked there
+  AIRWORTHY_PROMETHEUS_URL                  your Prometheus, whose alert rules are looked at
+  AIRWORTHY_ALERTMANAGER_URL                your Alertmanager, which gets a test alert that ends at once
+  AIRWORTHY_CONFIG, AIRWORTHY_EVIDENCE      airworthy.toml, and what drills recorded`,
   )
-  .action(async ({ local, org }: { local?: boolean; org?: string }) => {
-    const { ready, checks } = await checkFlyioReadiness({ local, org });
-    for (const { status, name, detail } of checks) console.log(`[${status}] ${name}: ${detail}`);
-    process.exitCode = ready ? 0 : 1;
+  .action(async (options: CheckOptions & Delivery) => {
+    try {
+      // All that asks and judges is loaded only by who asks.
+      const { checkReport } = await import("../readiness/command.ts");
+      const report = await checkReport(options, process.env);
+      await deliver(report, options);
+      process.exitCode = exitCodes[report.outcome];
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      console.error(`airworthy: ${error.message}`);
+      process.exitCode = exitCodes["could not tell"];
+    }
   });

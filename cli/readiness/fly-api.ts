@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { FlyClient } from "../../fly/client.ts";
-import { endpointProblem } from "../../fly/endpoint.ts";
-import { FlyError } from "../../fly/errors.ts";
+import type { FlyClient } from "../../fly/client.ts";
+import { isFlyError } from "../../fly/errors.ts";
 import { organisationsOf } from "../../fly/token.ts";
+import { flyApi as rule } from "../../policies/rules/fly-api.ts";
 import { type Check, fail, pass, type Verdict } from "./check.ts";
 
 /**
@@ -11,20 +11,15 @@ import { type Check, fail, pass, type Verdict } from "./check.ts";
  */
 export const flyApi: Check = {
   name: "Fly API",
-  judge: async ({ token, flaps, org }, signal) => {
-    if (token === undefined) throw new Error("there is no token to ask with");
-    const problem = endpointProblem(flaps.url);
-    if (problem !== undefined) throw new Error(`nothing was sent: ${problem} (FLY_FLAPS_BASE_URL)`);
-    // A handful of calls keeps to Fly's limits by itself.
-    const fly = new FlyClient({ flapsUrl: flaps.url, token: token.value, rateLimits: false, signal });
+  rule,
+  judge: async ({ fly, flaps, org }, signal) => {
+    const client = fly(signal);
     try {
-      return await appsAnswer(fly, flaps.name, org);
+      return await appsAnswer(client, flaps.name, org);
     } catch (error) {
-      const judged = error instanceof FlyError && error.kind !== "unreachable" && error.kind !== "cancelled";
+      const judged = isFlyError(error) && error.kind !== "unreachable" && error.kind !== "cancelled";
       if (!judged) throw error;
       return fail(error.message);
-    } finally {
-      await fly.close();
     }
   },
 };

@@ -1,8 +1,10 @@
+import { tokenSet as rule } from "../../policies/rules/token-set.ts";
 import { type Check, fail, pass } from "./check.ts";
 
 /** Is there a token to ask Fly with? Whether Fly accepts it is the business of {@link flyApi}. */
 export const tokenSet: Check = {
   name: "API Token Set",
+  rule,
   judge: async ({ token }) => {
     if (token === undefined) {
       return fail(

@@ -17,6 +17,7 @@ const states: Readonly<Record<RowState["state"], { tone: string; sign: string; m
   "met so far": { tone: "good part-of", sign: "✓", means: "those rules that judged found nothing" },
   broken: { tone: "bad", sign: "✕", means: "at least one rule is broken" },
   exempted: { tone: "warn", sign: "–", means: "broken, and accepted until a date" },
+  "worth a look": { tone: "warn", sign: "!", means: "not broken, and not proven: a check says what is missing" },
   "not judged": { tone: "idle", sign: "?", means: "no rule of the row could judge" },
 };
 

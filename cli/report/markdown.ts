@@ -136,6 +136,7 @@ const stateIcons: Readonly<Record<RowState["state"], string>> = {
   "met so far": "☑️",
   broken: "❌",
   exempted: "➖",
+  "worth a look": "⚠️",
   "not judged": "❔",
 };
 

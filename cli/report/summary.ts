@@ -117,29 +117,34 @@ export const capital = (said: string): string => said.charAt(0).toUpperCase() + 
 
 /** What a report says of one row of the checklist. */
 export interface RowState extends Row {
-  readonly state: "met" | "met so far" | "broken" | "exempted" | "not judged";
+  readonly state: "met" | "met so far" | "broken" | "exempted" | "worth a look" | "not judged";
   /** Rules of the row, how many of them judged. */
   readonly rules: number;
   readonly judged: number;
-  /** Ids of the rules that broke it, or are exempted. */
+  /** Ids of the rules that broke it, are exempted, or are worth a look. */
   readonly because: readonly string[];
 }
 
 /** The checklist as this report has it. A rule that did not judge makes no row look met. */
 export function rowsOf(report: Report): RowState[] {
   const { violated, exempted, unjudged } = sorted(report);
-  const failed = report.checks.filter((check) => outcomeOf(check) === "failed");
+  const having = (outcome: CheckOutcome) => report.checks.filter((check) => outcomeOf(check) === outcome);
   const told = report.checks.filter(({ status, told = true }) => status !== "SKIP" && told);
   const ids = (some: readonly { rule?: string }[]) => new Set(some.flatMap(({ rule }) => rule ?? []));
-  const [broken, excused, unknown] = [ids([...violated, ...failed]), ids(exempted), ids(unjudged)];
+  const [broken, excused, unknown] = [ids([...violated, ...having("failed")]), ids(exempted), ids(unjudged)];
+  const warned = ids(having("worth a look"));
   const judged = new Set([...report.judged, ...ids(told)].filter((id) => !unknown.has(id)));
   return checklist.map((row) => {
     const its = catalogue.filter(({ rows }) => rows.includes(row.row)).map(({ id }) => id);
-    const by = its.filter((id) => broken.has(id));
-    const despite = its.filter((id) => excused.has(id));
     const judging = its.filter((id) => judged.has(id)).length;
     const fine = judging === 0 ? "not judged" : judging < its.length ? "met so far" : "met";
-    const state = by.length > 0 ? "broken" : despite.length > 0 ? "exempted" : fine;
-    return { ...row, state, rules: its.length, judged: judging, because: by.length > 0 ? by : despite };
+    const worst = [
+      ["broken", broken],
+      ["exempted", excused],
+      ["worth a look", warned],
+    ] as const;
+    const [state, ids] = worst.find(([, of]) => its.some((id) => of.has(id))) ?? [fine, new Set<string>()];
+    const because = its.filter((id) => ids.has(id));
+    return { ...row, state, rules: its.length, judged: judging, because };
   });
 }

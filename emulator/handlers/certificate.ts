@@ -2,11 +2,9 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { type Answer, appOf, type Call, text } from "../call.ts";
 import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
-import { dnsOf, isClaimed, isOwned, isWildcard, reconsider } from "../issuance.ts";
+import { dnsOf, expiryOf, isClaimed, isOwned, isWildcard, reconsider } from "../issuance.ts";
 import type { App, Certificate } from "../record.ts";
 import type { World } from "../state.ts";
-
-const day = 86_400_000;
 
 function statusOf(world: World, certificate: Certificate): string {
   if (certificate.state === "active" || (certificate.custom && isOwned(world, certificate))) return "active";
@@ -58,11 +56,11 @@ function validationErrors(world: World, app: App, certificate: Certificate, now:
   return error("ipv6", "The app's IPv6 address is not among the records", "Allocate an IPv6 address");
 }
 
-/** Fly's own lives 90 days and is made anew after 60. */
-function ownView(world: World, { createdAt, issuedAt = 0, state }: Certificate) {
+/** One that has ended is shown as it was, with its end in the past: assumed. */
+function ownView(world: World, certificate: Certificate) {
+  const { createdAt, state } = certificate;
   const isIssued = state === "active";
-  const renewals = Math.floor((world.clock.now() - issuedAt) / (60 * day));
-  const expires_at = rfc3339(issuedAt + (renewals * 60 + 90) * day);
+  const expires_at = rfc3339(expiryOf(certificate, world.clock.now()));
   const issued = ["rsa", "ecdsa"].map((type) => ({ type, certificate_authority: "lets_encrypt", expires_at }));
   return {
     source: "fly",
@@ -250,7 +248,7 @@ export function certificateAcmeDelete(call: Call): Answer {
   const app = appOf(call);
   const certificate = certificateOf(call, app);
   if (certificate.state === "none") refuse("certificateMissing");
-  Object.assign(certificate, { state: "none", ahead: [], due: undefined, issuedAt: undefined });
+  Object.assign(certificate, { state: "none", ahead: [], due: undefined, issuedAt: undefined, astrayAt: undefined });
   return changed(call, app, certificate, 200);
 }
 

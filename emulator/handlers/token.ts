@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Answer, appOf, type Call, isReachable, read, text } from "../call.ts";
 import { milliseconds } from "../duration.ts";
 import { refuse } from "../errors.ts";
-import { orgOf } from "../state.ts";
+import { orgOf, type World } from "../state.ts";
 import { type Caller, callerOf, newToken, nobody } from "../token.ts";
 import { isOurs } from "./app.ts";
 
@@ -49,10 +49,17 @@ function verified({ world, body }: Call): { whose: Caller; view: object } {
   const caveats = [
     { type: "Organization", body: { id: numericId(whose), mask } },
     ...(app === undefined ? [] : [{ type: "Apps", body: { apps: { [app.numericId]: mask } } }]),
+    ...(whose.expiresAt === undefined ? [] : [validity(world, whose.expiresAt)]),
   ];
   const bytes = [...Buffer.from(whose.tokenId)];
   return { whose, view: { header, nonce: { kid: bytes, rnd: bytes, proof: false }, caveats: { caveats } } };
 }
+
+/** Until when a token is good, in the time that callers see. */
+const validity = ({ clock }: World, expiresAt: number) => ({
+  type: "ValidityWindow",
+  body: { not_before: 0, not_after: Math.floor((clock.now() + expiresAt - clock.attended()) / 1000) },
+});
 
 /** Says which of the tokens in a header is good, to whoever has them. One header here is one token. */
 export const tokenAuthenticate = (call: Call): Answer => ({ status: 200, body: [verified(call).view] });

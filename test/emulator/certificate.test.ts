@@ -175,3 +175,26 @@ test("certificates go with their app", async () => {
   await local.caller.app();
   expect((await show()).status).toBe(404);
 });
+
+test("a certificate is renewed as long as its name leads to the app, then ends, and is made anew when it leads there again", async () => {
+  const day = 86_400_000;
+  await local.caller.app();
+  await address("v6");
+  await request();
+  await dns({ validated: true });
+  await local.caller.pass(3_600_000);
+  const daysLeft = async () => {
+    const { body, headers } = await show();
+    const [{ status, expires_at }] = body.certificates;
+    expect([body.status, status]).toEqual(["active", "active"]);
+    return Math.round((Date.parse(expires_at) - Date.parse(headers.get("date") ?? "")) / day);
+  };
+  expect(await daysLeft()).toBe(90);
+  await local.caller.pass(70 * day);
+  expect(await daysLeft()).toBe(80);
+  await dns({ validated: false });
+  await local.caller.pass(81 * day);
+  expect(await daysLeft()).toBe(-1);
+  await dns({ validated: true });
+  expect(await daysLeft()).toBe(90);
+});

@@ -110,3 +110,18 @@ test("a deploy token lives as long as asked for, and makes no other", async () =
     expect((await local.caller.post("/v1/apps/shop/deploy_token", { expiry })).status).toBe(400);
   }
 });
+
+test("a token's caveats say when it ends, and those of the local Fly's own that it never does", async () => {
+  const { body } = await local.caller.event({ kind: "token", app: "shop", expiresInMs: hour });
+  const ends = async (token: string) => {
+    const { status, headers, ...reply } = await local.caller.post("/v1/tokens/authenticate", {
+      header: `FlyV1 ${token}`,
+    });
+    expect(status).toBe(200);
+    const caveats: { type: string; body: { not_after: number } }[] = reply.body[0].caveats.caveats;
+    const end = caveats.find(({ type }) => type === "ValidityWindow")?.body.not_after;
+    return end === undefined ? undefined : end * 1000 - Date.parse(headers.get("date") ?? "");
+  };
+  expect(Math.abs(((await ends(body.token)) ?? 0) - hour)).toBeLessThan(2_000);
+  expect(await ends(local.fly.token)).toBeUndefined();
+});

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Machine } from "../support/group.ts";
 import { ruleIds, Workspace } from "../support/workspace.ts";
@@ -33,6 +35,25 @@ test("the preview breaks no rule but the four whose components come later, and h
   expect(output).toContain("worker: 2 machines in iad, rolling");
   expect(ruleIds(output)).toEqual(["FLY-OBS-01", "FLY-OBS-02", "FLY-ORG-02", "FLY-VOL-07"]);
   expect(output).not.toContain("[mandatory]");
+});
+
+test("its airworthy.toml exempts exactly these, each with reason, owner and end, and no finding is left", async () => {
+  const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  // The day that is committed passes; what the file says besides does not.
+  const text = readFileSync(join(import.meta.dirname, "..", "..", "airworthy.toml"), "utf8");
+  shop.write("airworthy.toml", text.replace(/^until = .*$/gm, `until = ${inAMonth}`));
+  const files = { AIRWORTHY_CONFIG: join(shop.dir, "airworthy.toml"), AIRWORTHY_FINDINGS: join(shop.dir, "findings") };
+  const { code, output } = await shop.pulumi(["preview"], files);
+  expect([code, ruleIds(output)]).toEqual([0, []]);
+  expect(output).toContain("4 findings exempted");
+  const lines = shop.read("findings").trim().split("\n");
+  const records = lines.map((line) => JSON.parse(line)).filter((one) => "rule" in one && one.state !== "unjudged");
+  expect(records.map(({ rule, priority, state }) => `${rule} ${priority} ${state}`).sort()).toEqual(
+    ["FLY-OBS-01", "FLY-OBS-02", "FLY-ORG-02", "FLY-VOL-07"].map((id) => `${id} P2 exempted`),
+  );
+  for (const { exempted } of records) {
+    expect(exempted).toEqual({ reason: expect.any(String), owner: "the maintainers", until: inAMonth });
+  }
 });
 
 test("up deploys it and prints the outputs", async () => {

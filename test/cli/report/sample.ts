@@ -64,7 +64,12 @@ export const full: Report = {
     { name: "Fly API", rule: ruleOf("fly-api").id, status: "PASS", detail: "https://api.machines.dev answered 200" },
     { name: "API Token Set", rule: ruleOf("token-set").id, status: "PASS", detail: "FLY_API_TOKEN" },
     { name: "Platform Status", rule: ruleOf("platform-status").id, status: "FAIL", detail: "indicator is major" },
-    { name: "Certificates", status: "WARN", detail: "shop.example.com ends in 12 days" },
+    {
+      name: "Certificates",
+      rule: ruleOf("certificates-active").id,
+      status: "WARN",
+      detail: "shop.example.com ends in 12 days",
+    },
     { name: "Utilisation", status: "SKIP", detail: "no metrics" },
     { name: "Snapshots", status: "SKIP", detail: "no volumes" },
     { name: "Volume Fill", status: "SKIP", detail: "no metrics" },
