@@ -17,7 +17,7 @@ export function withLines(
   records: readonly FindingRecord[],
   folder: string,
 ): (FindingRecord & { location?: Location })[] {
-  const constructions = records.length === 0 ? [] : sourcesIn(folder).flatMap((file) => constructionsIn(folder, file));
+  const constructions = records.length === 0 ? [] : programOf(folder).flatMap((file) => constructionsIn(folder, file));
   return records.map((record) => {
     const location = locationOf(record, constructions);
     return location ? { ...record, location } : record;
@@ -38,11 +38,18 @@ function locationOf({ urn, resource }: FindingRecord, constructions: readonly Co
 
 const begins = (resource: string, name: string) => resource === name || resource.startsWith(`${name}-`);
 
+function programOf(folder: string): string[] {
+  const entry = entryOf(folder);
+  return sourcesIn(folder).toSorted((one, other) => Number(other === entry) - Number(one === entry));
+}
+
 /** The program's own files, relative to its folder. */
 function sourcesIn(folder: string, at = ""): string[] {
   const entries = readdirSync(join(folder, at), { withFileTypes: true }).toSorted((one, other) =>
     one.name < other.name ? -1 : 1,
   );
+  // Another project's, of which nothing is registered here.
+  if (at !== "" && entries.some(({ name }) => name === "Pulumi.yaml")) return [];
   return entries
     .flatMap((entry) => {
       const path = at === "" ? entry.name : `${at}/${entry.name}`;
@@ -51,6 +58,13 @@ function sourcesIn(folder: string, at = ""): string[] {
       return /\.[cm]?[jt]s$/.test(entry.name) && !/\.(d|test|spec)\.[cm]?ts$/.test(entry.name) ? [path] : [];
     })
     .slice(0, mostFiles);
+}
+
+/** Where the program begins, which is asked first: a folder may hold another program of the same names. */
+function entryOf(folder: string): string {
+  const project = readdirSync(folder).includes("Pulumi.yaml") ? readFileSync(join(folder, "Pulumi.yaml"), "utf8") : "";
+  const [, main = "index.ts"] = /^main:\s*["']?(?:\.\/)?([^"'\s#]+)/m.exec(project) ?? [];
+  return main;
 }
 
 /** `new Class("name"` wherever it is written, as far as one can tell without a compiler. */

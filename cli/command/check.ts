@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { CheckOptions } from "../readiness/command.ts";
-import { type Delivery, deliver, withFormat } from "../report/format.ts";
-import { exitCodes } from "../report/report.ts";
-import { Trouble } from "../trouble.ts";
+import { answer } from "../report/answer.ts";
+import { type Delivery, withFormat } from "../report/format.ts";
 
 /** A hundred days of waiting help nobody, and timers cannot count them. */
 const mostSeconds = 3600;
@@ -47,16 +46,10 @@ Environment:
   AIRWORTHY_ALERTMANAGER_URL                your Alertmanager, which gets a test alert that ends at once
   AIRWORTHY_CONFIG, AIRWORTHY_EVIDENCE      airworthy.toml, and what drills recorded`,
   )
-  .action(async (options: CheckOptions & Delivery) => {
-    try {
+  .action((options: CheckOptions & Delivery) =>
+    answer(options, async () => {
       // All that asks and judges is loaded only by who asks.
       const { checkReport } = await import("../readiness/command.ts");
-      const report = await checkReport(options, process.env);
-      await deliver(report, options);
-      process.exitCode = exitCodes[report.outcome];
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      console.error(`airworthy: ${error.message}`);
-      process.exitCode = exitCodes["could not tell"];
-    }
-  });
+      return checkReport(options, process.env);
+    }),
+  );

@@ -1,5 +1,6 @@
 import type { CheckedRule } from "../../policies/rule.ts";
 import { type Evidence, validDays } from "../drill/evidence.ts";
+import { altogether } from "./app.ts";
 import { type Check, type Subject, skip, type Verdict } from "./check.ts";
 
 /** What a check of evidence is made from. */
@@ -26,7 +27,7 @@ export const evidenceCheck = (check: EvidenceCheck): Check => ({
     );
     const judged = verdicts.filter(({ status }) => status !== "SKIP");
     // Apps of one stack that have nothing to drill are not worth a word beside one that has.
-    return worst(judged.length > 0 ? judged : verdicts);
+    return altogether(judged.length > 0 ? judged : verdicts);
   },
 });
 
@@ -35,14 +36,6 @@ async function ofApp(check: EvidenceCheck, subject: Subject, app: string, signal
   if (verdict.status === "PASS") return verdict;
   const why = await check.nothing?.(app, subject, signal);
   return why === undefined ? verdict : skip(why);
-}
-
-/** How bad each is; the line has the worst. */
-const ranks: readonly Verdict["status"][] = ["FAIL", "WARN", "PASS", "SKIP"];
-
-function worst(verdicts: readonly Verdict[]): Verdict {
-  const status = ranks.find((rank) => verdicts.some((verdict) => verdict.status === rank)) ?? "SKIP";
-  return { status, detail: [...new Set(verdicts.map(({ detail }) => detail))].join("; ") };
 }
 
 const dayMs = 86_400_000;

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Pack } from "../support/pack.ts";
 import { group, service, volume } from "./fixture.ts";
-import { packWith } from "./pack-process.ts";
 import { leavesOf, secretOnTheWire, toWire, unknownOnTheWire } from "./wire.ts";
-
-type Pack = Awaited<ReturnType<typeof packWith>>;
 
 const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
 /** Three mistakes that are safe to mend and one that is not, beside a secret and an unknown. */
-const sloppy = group({
+const declared = group({
   env: { TOLD: secretOnTheWire("s3cr3t"), LATER: unknownOnTheWire },
   services: [
     { ...service, autostart: false },
@@ -16,7 +14,9 @@ const sloppy = group({
   ],
   stopConfig: { signal: "SIGKILL", timeout: secretOnTheWire("5s") },
 });
-const wire = toWire({ ...sloppy.props, deploy: null, slots: unknownOnTheWire });
+const wire = toWire({ ...declared.props, deploy: null, slots: unknownOnTheWire });
+/** As the engine sends it. */
+const sloppy = { ...declared, props: wire };
 
 let [everything, byName, nothing]: Pack[] = [];
 
@@ -29,9 +29,9 @@ owner = "ana"
 until = ${until}
 `;
   [everything, byName, nothing] = await Promise.all([
-    packWith("remediate = true\n"),
-    packWith(`remediate = ${JSON.stringify(["stop-signal", "autostop-with-autostart"])}\n${exemption}`),
-    packWith('profile = "strict"\n'),
+    Pack.reading("remediate = true\n"),
+    Pack.reading(`remediate = ${JSON.stringify(["stop-signal", "autostop-with-autostart"])}\n${exemption}`),
+    Pack.reading('profile = "strict"\n'),
   ]);
 }, 60_000);
 
@@ -48,7 +48,7 @@ function changes(before: unknown, after: unknown): Record<string, unknown> {
 
 describe("with remediate = true", () => {
   test("each safe rule mends what it finds, one after another, and secrets and unknowns come back as they were", async () => {
-    const remediations = await everything?.remediations(sloppy, wire);
+    const remediations = await everything?.remediations(sloppy);
     expect(remediations?.map(({ policy, diagnostic }) => [policy, diagnostic])).toEqual([
       ["stop-timeout", ""],
       ["autostop-with-autostart", ""],
@@ -63,9 +63,9 @@ describe("with remediate = true", () => {
   });
 
   test("the rules have nothing more to say of what was mended, and nothing is mended twice", async () => {
-    const after = (await everything?.remediations(sloppy, wire))?.at(-1)?.properties ?? {};
-    expect(await everything?.remediations(sloppy, after)).toEqual([]);
-    const found = (await everything?.findings(sloppy, after)) ?? [];
+    const after = (await everything?.remediations(sloppy))?.at(-1)?.properties ?? {};
+    expect(await everything?.remediations({ ...sloppy, props: after })).toEqual([]);
+    const found = (await everything?.resourceLines({ ...sloppy, props: after })) ?? [];
     expect(found.filter((line) => /stop-timeout|autostop-with-autostart/.test(line))).toEqual([]);
     // It changes how the app behaves, so somebody has to name it.
     expect(found.filter((line) => line.includes("stop-signal"))).toHaveLength(1);
@@ -73,20 +73,20 @@ describe("with remediate = true", () => {
 
   test("what a remedy cannot mend stays at the level of its rule", async () => {
     const unknownTimeout = { ...wire, config: { ...(wire["config"] as object), stopConfig: unknownOnTheWire } };
-    const [found] = ((await everything?.findings(sloppy, unknownTimeout)) ?? []).filter((line) =>
+    const [found] = ((await everything?.resourceLines({ ...sloppy, props: unknownTimeout })) ?? []).filter((line) =>
       line.includes("SHD-02"),
     );
     expect(found).toMatch(/^advisory stop-timeout .* could not be judged/);
   });
 
   test("a resource of another provider, and one with nothing wrong, are left alone", async () => {
-    expect(await everything?.remediations(volume(), toWire(volume().props))).toEqual([]);
-    expect(await everything?.remediations({ ...sloppy, type: "aws:s3:Bucket" }, wire)).toEqual([]);
+    expect(await everything?.remediations({ ...volume(), props: toWire(volume().props) })).toEqual([]);
+    expect(await everything?.remediations({ ...sloppy, type: "aws:s3:Bucket" })).toEqual([]);
   });
 });
 
 test("rules that are named mend, also those that have to be asked, and what is exempted is not touched", async () => {
-  const remediations = await byName?.remediations(sloppy, wire);
+  const remediations = await byName?.remediations(sloppy);
   expect(remediations?.map(({ policy }) => policy)).toEqual(["stop-signal"]);
   expect(changes(wire, remediations?.[0]?.properties)).toEqual({ "config.stopConfig.signal": "SIGTERM" });
 });
@@ -94,12 +94,12 @@ test("rules that are named mend, also those that have to be asked, and what is e
 test("what the component around it exempts is not touched either", async () => {
   const exempt = [{ rule: "FLY-AVL-04", reason: "the site is woken by a job of our own", owner: "ana", until }];
   const component = { ...sloppy, type: "airworthy:index:ProductionApp", name: "shop", urn: "urn:pulumi:d::t::c::shop" };
-  await everything?.findings(component, { exempt });
+  await everything?.resourceLines({ ...component, props: { exempt } });
   const child = { ...sloppy, urn: "urn:pulumi:d::t::c$g::web", parent: component };
-  const remediations = await everything?.remediations(child, wire);
+  const remediations = await everything?.remediations(child);
   expect(remediations?.map(({ policy }) => policy)).toEqual(["stop-timeout"]);
 });
 
 test("nothing is mended where no file says so", async () => {
-  expect(await nothing?.remediations(sloppy, wire)).toEqual([]);
+  expect(await nothing?.remediations(sloppy)).toEqual([]);
 });

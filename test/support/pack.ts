@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
@@ -16,6 +19,13 @@ export const unknownOnTheWire = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const levels = ["advisory", "mandatory", "disabled", "remediate"] as const;
 
 type Environment = Readonly<Record<string, string>>;
+
+/** What a remediation answered. */
+interface Remediated {
+  readonly policy: string;
+  readonly properties: Record<string, unknown> | undefined;
+  readonly diagnostic: string;
+}
 
 /** Starts the pack, for one that is expected to end by itself. */
 export const startedPack = (env: Environment): ChildProcess =>
@@ -35,6 +45,17 @@ export class Pack {
     this.#process = process;
     this.#said = said;
     this.#client = new services.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  }
+
+  /** The pack with a file of that text in force. */
+  static async reading(toml: string): Promise<Pack> {
+    const folder = mkdtempSync(join(tmpdir(), "airworthy-"));
+    const file = join(folder, "airworthy.toml");
+    writeFileSync(file, toml);
+    const pack = await Pack.start({ AIRWORTHY_CONFIG: file });
+    // It was read before the pack served.
+    rmSync(folder, { recursive: true });
+    return pack;
   }
 
   static async start(env: Environment): Promise<Pack> {
@@ -65,9 +86,17 @@ export class Pack {
 
   /** Findings about one resource, as the engine asks before it is made; with a parent's URN where it has one. */
   async resourceLines(resource: Resource): Promise<string[]> {
-    const request = analyzed(new messages.AnalyzeRequest(), resource);
-    if (resource.parent) request.getOptions()?.setParent(resource.parent.urn);
-    return lines(await ask((done) => this.#client.analyze(request, done)));
+    return lines(await ask((done) => this.#client.analyze(alone(resource), done)));
+  }
+
+  /** What each remediation makes of a resource's properties, in the order of the rules. */
+  async remediations(resource: Resource): Promise<Remediated[]> {
+    const answer = await ask<messages.RemediateResponse>((done) => this.#client.remediate(alone(resource), done));
+    return answer.getRemediationsList().map((one) => ({
+      policy: one.getPolicyname(),
+      properties: one.getProperties()?.toJavaScript(),
+      diagnostic: one.getDiagnostic(),
+    }));
   }
 
   /** Findings about a stack, as the engine asks when all is registered. */
@@ -98,6 +127,12 @@ export class Pack {
 
 const ask = <Answer>(call: (answer: (error: Error | null, value?: Answer) => void) => void) =>
   new Promise<Answer>((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value as Answer))));
+
+function alone(resource: Resource): messages.AnalyzeRequest {
+  const request = analyzed(new messages.AnalyzeRequest(), resource);
+  if (resource.parent) request.getOptions()?.setParent(resource.parent.urn);
+  return request;
+}
 
 function analyzed<Message extends messages.AnalyzeRequest | messages.AnalyzerResource>(
   message: Message,

@@ -55,3 +55,15 @@ test("a name that the program puts together is nowhere, and nothing is guessed",
   write({ "index.ts": 'for (const name of ["a"]) new App(name + "-app", {});\nnew App("other", {});\n' });
   expect(placeOf(`${own}App`, "a-app")).toBeUndefined();
 });
+
+test("of two programs in a folder the one that Pulumi runs is meant, and another project's is not looked at", () => {
+  write({
+    "Pulumi.yaml": "name: shop\nmain: ./run.ts\n",
+    "another.ts": '\nnew App("shop", {});\n',
+    "run.ts": 'new App("shop", {});\n',
+    "examples/Pulumi.yaml": "name: example\n",
+    "examples/index.ts": 'new App("example", {});\n',
+  });
+  expect(placeOf(`${own}App`, "shop")).toBe("run.ts:1");
+  expect(placeOf(`${own}App`, "example")).toBeUndefined();
+});
