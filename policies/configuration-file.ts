@@ -17,7 +17,7 @@ export function readConfiguration(text: string, file: string, catalogue: Catalog
   if (result.success) return result.data;
   const mistakes = result.error.issues
     .flatMap((issue) => mistakesOf(issue, content, catalogue, now))
-    .map(({ path, says }) => ({ at: positionOf(document, path), says: `${spelt(path)} ${says}` }))
+    .map(({ path, says, ofKey = false }) => ({ at: positionOf(document, path, ofKey), says: `${spelt(path)} ${says}` }))
     .sort((one, other) => one.at.line - other.at.line || one.at.column - other.at.column);
   const [first, ...others] = mistakes;
   const more =
@@ -40,12 +40,18 @@ function parsed(text: string, file: string): AST.TOMLProgram {
 interface Mistake {
   path: Path;
   says: string;
+  /** Whether the key itself is wrong, and not what it is set to. */
+  ofKey?: boolean;
 }
 
 function mistakesOf(issue: z.core.$ZodIssue, content: unknown, catalogue: Catalogue, now: Date): Mistake[] {
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(configurationSchema(catalogue, now), issue.path);
-    return issue.keys.map((key) => ({ path: [...issue.path, key], says: `is no key here; ${hint(key, known)}` }));
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      says: `is no key here; ${hint(key, known)}`,
+      ofKey: true,
+    }));
   }
   // A list that nearly is one of two kinds: what is wrong in it says more than that it is neither.
   const within = issue.code === "invalid_union" ? issue.errors.flat().find(({ path }) => path.length > 0) : undefined;
@@ -110,16 +116,20 @@ interface Position {
   column: number;
 }
 
-/** Where the value is, or its key where that is a table; of what is missing, what it is missing from. From 1. */
-function positionOf(document: AST.TOMLProgram, path: Path): Position {
+/** Where the value is, or its key where that is a table or wrong itself; of what is missing, what it is missing from. From 1. */
+function positionOf(document: AST.TOMLProgram, path: Path, ofKey: boolean): Position {
   const places = new Map<string, AST.Position>();
   for (const node of document.body[0].body) note(node, [], places);
+  const key = ofKey ? places.get(keyAt(path)) : undefined;
+  if (key) return { line: key.line, column: key.column + 1 };
   for (let length = path.length; length > 0; length -= 1) {
     const place = places.get(JSON.stringify(path.slice(0, length)));
     if (place) return { line: place.line, column: place.column + 1 };
   }
   return { line: 1, column: 1 };
 }
+
+const keyAt = (path: Path) => `key ${JSON.stringify(path)}`;
 
 function note(
   node: AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode,
@@ -137,6 +147,7 @@ function note(
   } else if (node.type === "TOMLKeyValue") {
     const path = [...base, ...node.key.keys.map((key) => (key.type === "TOMLBare" ? key.name : key.value))];
     for (let length = base.length + 1; length < path.length; length += 1) mark(path.slice(0, length), node.loc);
+    places.set(keyAt(path), node.key.loc.start);
     note(node.value, path, places);
   } else {
     mark(base, node.loc);

@@ -60,6 +60,15 @@ describe.each(Object.entries(layers))("%s", (layer, { ours, pulumi }) => {
   });
 });
 
+// The compiler leaves some that are imported when they are needed as they are, and Node finds them no sooner than then.
+test("what is compiled imports what is compiled", () => {
+  const compiled = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".js") && !file.startsWith("bundle"),
+  );
+  expect(compiled).toContain(join("cli", "main.js"));
+  expect(compiled.filter((file) => importsOf(`dist/${file}`).some((module) => module.endsWith(".ts")))).toEqual([]);
+});
+
 test("a program imports the package, and of Pulumi only parts", () => {
   const programs = ["index.ts", ...filesOf("examples").filter((file) => file.endsWith("index.ts"))];
   const imported = programs.flatMap((file) => importsOf(file).map((module) => `${file} ${module}`));

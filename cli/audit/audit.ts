@@ -78,11 +78,17 @@ export async function configured(environment: Environment, now: Date): Promise<C
 /** The way to a file from where the command runs, as reports spell it. */
 const fromHere = (file: string): string => relative(process.cwd(), resolve(file)).split(sep).join("/");
 
+/** Loaded only by who asks Fly. By itself, because the compiler respells no import in a function that has `await using`. */
+async function clientOfFly() {
+  const [{ subjectOf }, { seenAtFly }] = await Promise.all([import("../readiness/subject.ts"), import("./account.ts")]);
+  return { subjectOf, seenAtFly };
+}
+
 async function seenApp(app: string, local: boolean, { environment, now }: Bench): Promise<Sighting> {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(app)) {
     throw new Trouble("--app: an app's name is lowercase letters, figures and dashes, first a letter");
   }
-  const [{ subjectOf }, { seenAtFly }] = await Promise.all([import("../readiness/subject.ts"), import("./account.ts")]);
+  const { subjectOf, seenAtFly } = await clientOfFly();
   await using subject = await subjectOf({ local, environment: { ...environment } });
   if (subject.token === undefined) {
     throw new Trouble(

@@ -13,18 +13,18 @@ const mistakes: [string, string, string, string][] = [
   ["text without an end", 'profile = "strict', "1:18", "this is no TOML: "],
   ["a key twice", 'profile = "strict"\nprofile = "staging"', "2:1", "this is no TOML: "],
   ["a day that is none", exemption({ until: "2027-02-31" }), "6:18", "this is no TOML: "],
-  ["an unknown key", "[budget]\nmonthlyUSD = 3", "2:14", "budget.monthlyUSD is no key here; did you mean monthlyUsd?"],
+  ["an unknown key", "[budget]\nmonthlyUSD = 3", "2:1", "budget.monthlyUSD is no key here; did you mean monthlyUsd?"],
   ["an unknown table", "[budgte]", "1:1", "budgte is no key here; did you mean budget?"],
   [
     "a key like no other",
     "answer = 42",
-    "1:10",
+    "1:1",
     "answer is no key here; there are profile, remediate, rules, budget, exemption, attestation",
   ],
   [
     "a key of an entry",
     exemption({ owners: '"ana"' }),
-    "7:10",
+    "7:1",
     "exemption[0].owners is no key here; did you mean owner?",
   ],
   [
@@ -59,7 +59,7 @@ const mistakes: [string, string, string, string][] = [
   [
     "an unknown threshold",
     `${thresholds}day = 3`,
-    "2:7",
+    "2:1",
     "rules.volume-snapshots.day is no key here; did you mean days?",
   ],
   [
@@ -73,7 +73,7 @@ const mistakes: [string, string, string, string][] = [
   [
     "a threshold of a rule that has none",
     "[rules.no-fly-tokens]\ndays = 3",
-    "2:8",
+    "2:1",
     "rules.no-fly-tokens.days is no key here; there are level",
   ],
   ["a list of rules", "rules = ['two-regions']", "1:9", "rules is a list; give tables by a rule's name"],
@@ -164,7 +164,7 @@ const mistakes: [string, string, string, string][] = [
   [
     "an attestation with an end",
     attestation({ until: "2027-01-01" }),
-    "7:9",
+    "7:1",
     "attestation[0].until is no key here; there are rule, app, where, by, on",
   ],
 ];
