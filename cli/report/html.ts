@@ -177,7 +177,7 @@ function checks(all: readonly Check[], anchor: Anchor): Markup {
   const rank = (check: Check) => checkOutcomes.indexOf(outcomeOf(check));
   const line = (check: Check) => {
     const outcome = outcomeOf(check);
-    return markup`<tr${outcome === "failed" ? anchor(check.rule) : nothing}><td class="key">${chips[outcome]}</td><th class="beside" scope="row">${check.name}</th><td class="soft">${check.detail}</td></tr>
+    return markup`<tr${outcome === "failed" || outcome === "worth a look" ? anchor(check.rule) : nothing}><td class="key">${chips[outcome]}</td><th class="beside" scope="row">${check.name}</th><td class="soft">${check.detail}</td></tr>
 `;
   };
   const rows = [...all].sort((a, b) => rank(a) - rank(b)).map(line);

@@ -51,7 +51,7 @@ test("what stops a preview is an error, what is exempted is suppressed with its 
     "FLY-API-01 pass none",
     "FLY-SEC-08 pass none",
     "FLY-STS-01 fail error",
-    "Certificates review none",
+    "FLY-NET-11 review none",
     "Utilisation notApplicable none",
     "Snapshots notApplicable none",
     "Volume Fill notApplicable none",
