@@ -1,8 +1,8 @@
 import { regions as table } from "../../fly/regions.ts";
+import { corner, land, step } from "../../fly/world.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import type { Report } from "./report.ts";
 import { counted } from "./summary.ts";
-import { corner, land, step } from "./world.ts";
 
 type Region = Report["regions"][number];
 

@@ -49,7 +49,9 @@ export class Engine {
   ): Promise<Engine> {
     const { stack = "dev", check = true, log, serving = serve } = options;
     const port = await serving(log);
-    const client = new grpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    // Otherwise clients of one address share what they know of it, and a port that a provider before this one had is refused.
+    const alone = { "grpc.use_local_subchannel_pool": 1 };
+    const client = new grpc.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), alone);
     const engine = new Engine(client as never, stack);
     const { inputs } = check ? await engine.checkConfig(config) : { inputs: config };
     const request = new messages.ConfigureRequest();
