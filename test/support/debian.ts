@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** Debian's package of each program, where it is called otherwise. */
@@ -30,10 +31,11 @@ export function debianTool(name: string): string {
 function install(wanted: string): void {
   // A daemon that a package would start is none of the tests' business.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  const apt = (...args: string[]) =>
-    execFileSync("apt-get", ["-o", "DPkg::Lock::Timeout=300", "-qq", "-y", ...args], { env, stdio: "pipe" });
-  apt("update");
-  apt("install", "--no-install-recommends", wanted);
+  const apt = "apt-get -o DPkg::Lock::Timeout=300 -qq -y";
+  const commands = `${apt} update && ${apt} install --no-install-recommends ${wanted}`;
+  // Two test files may miss something at once, and apt waits for nobody who reads its lists.
+  const lock = join(tmpdir(), "airworthy-apt.lock");
+  execFileSync("flock", [lock, "sh", "-c", commands], { env, stdio: "pipe" });
 }
 
 function onPath(name: string): string | undefined {
