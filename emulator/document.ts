@@ -88,6 +88,20 @@ set -a; . ./fly.env
 It prints the settings a client needs, one \`NAME=value\` a line, and serves until it is stopped. \`airworthy local --help\` has the
 port, the folder of its state, the profile, the journal and faults. Everything can also be asked of it over HTTP:
 [architecture.md](architecture.md#the-local-fly-on-disk-and-on-the-wire) has the control calls.
+
+## Look at it
+
+Open the address it serves, that of \`FLY_FLAPS_BASE_URL\`, in a browser. The page shows the apps with their machines, where these
+are and in which state, the volumes with their hosts, the checks, the faults that are armed, the last calls and the clock, and
+follows what changes.
+
+![Two apps in six regions: a map, the armed faults, the journal](images/local-fly.png)
+
+Looking is no call: it moves no clock, is in no journal, and a local Fly that nobody calls leaves although somebody looks. The page
+needs no token, so whoever can reach 127.0.0.1 on this machine can read it. It has no token, secret, environment, command or file
+on it, nor what a check printed. With many machines it shows sums, and the machines of an app when you unfold it.
+
+![500 machines in 18 regions, with a dark background](images/local-fly-500-machines.png)
 `;
 
 function profileTable(profiles: Source["profiles"]): string {

@@ -12,4 +12,9 @@ export class Journal {
   entries(since = 0): JournalEntry[] {
     return this.#store.journal(since);
   }
+
+  /** The last entries, newest first. */
+  latest(count: number): JournalEntry[] {
+    return this.#store.latest(count);
+  }
 }

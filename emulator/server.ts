@@ -7,9 +7,10 @@ import { happen } from "./event.ts";
 import { type Fault, refuseForWant } from "./faults.ts";
 import { headerOf, refuseForeign } from "./header.ts";
 import { between, type Hooks } from "./hook.ts";
-import { ulid } from "./identifier.ts";
+import { type LookPath, lookedAt } from "./look/path.ts";
 import { notEmulated } from "./not-emulated.ts";
 import { RateLimiter } from "./rate-limit.ts";
+import { send } from "./reply.ts";
 import { match, type Route, type Service } from "./routes.ts";
 import { strange } from "./strange.ts";
 import { type Caller, callerOf, isOwner, nobody } from "./token.ts";
@@ -57,6 +58,8 @@ export class FlyServer {
     this.#check = check;
     this.#hooks = hooks;
     this.#http = createServer((request, response) => {
+      const seen = lookedAt(request);
+      if (seen !== undefined) return void this.#look(request, response, seen);
       const served = this.#serve(request, response).finally(() => this.#serving.delete(served));
       this.#serving.add(served);
     });
@@ -89,10 +92,18 @@ export class FlyServer {
         request.complete || error instanceof Refused ? this.#failed(error) : cut,
       );
       if (outcome === cut) request.socket.destroy();
-      else this.#send(response, outcome);
+      else send(response, outcome, this.#on.world.clock.now());
     } finally {
       this.#onCall(this.#serving.size - 1);
     }
+  }
+
+  /** Whoever looks calls nothing: it is in no journal, and keeps no local Fly from leaving. */
+  async #look(request: IncomingMessage, response: ServerResponse, path: LookPath): Promise<void> {
+    const looked = import("./look/look.ts").then(({ look }) => look(request, path, this.#on));
+    const answer = await looked.catch((error) => (this.#isClosing ? cut : this.#failed(error)));
+    if (answer === cut) request.socket.destroy();
+    else send(response, answer, this.#on.world.clock.now());
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
@@ -239,26 +250,6 @@ export class FlyServer {
     } catch (refused) {
       return { status: 500, body: (refused as Refused).body };
     }
-  }
-
-  #send(response: ServerResponse, { status, body, headers }: Answer): void {
-    if (response.destroyed) return;
-    const { world } = this.#on;
-    const now = world.clock.now();
-    const isText = typeof body === "string";
-    const bytes = body === undefined ? "" : isText ? body : JSON.stringify(body);
-    response.writeHead(status, {
-      ...headers,
-      ...(body === undefined
-        ? {}
-        : { "content-type": isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8" }),
-      ...(status === 204 ? {} : { "content-length": Buffer.byteLength(bytes) }),
-      // The time at Fly, which callers in virtual time can only learn here.
-      date: new Date(now).toUTCString(),
-      "fly-request-id": `${ulid(now)}-iad`,
-      server: "Fly/local",
-    });
-    response.end(bytes);
   }
 }
 

@@ -107,8 +107,13 @@ export class Store {
   /** The journal from after that number on, oldest first. */
   journal(since: number): JournalEntry[] {
     this.flush();
-    const rows = this.#db.prepare("SELECT * FROM journal WHERE seq > ? ORDER BY seq").all(since);
-    return rows.map((row) => ({ ...row, mutating: row["mutating"] === 1 }) as unknown as JournalEntry);
+    return this.#db.prepare("SELECT * FROM journal WHERE seq > ? ORDER BY seq").all(since).map(entryOf);
+  }
+
+  /** The journal's last entries, newest first. */
+  latest(count: number): JournalEntry[] {
+    this.flush();
+    return this.#db.prepare("SELECT * FROM journal ORDER BY seq DESC LIMIT ?").all(count).map(entryOf);
   }
 
   /** Forgets the world and the journal, not the settings. */
@@ -186,6 +191,9 @@ export class Store {
     }
   }
 }
+
+const entryOf = (row: Record<string, unknown>) =>
+  ({ ...row, mutating: row["mutating"] === 1 }) as unknown as JournalEntry;
 
 function open(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;

@@ -1,5 +1,5 @@
 import { allPass, type Checked, type Conditions, nextResultChange } from "./machine-check.ts";
-import type { Machine } from "./record.ts";
+import type { Config, Machine } from "./record.ts";
 import type { World } from "./state.ts";
 
 /** What a machine was from a moment on, as far as it matters to who is served. */
@@ -143,6 +143,10 @@ const isAlike = (before: TimelineEntry | undefined, entry: TimelineEntry) =>
 function entryOf({ id, region, state, cordoned, gone, ...mark }: Mark, at: number, under: Conditions): TimelineEntry {
   const { metadata = {} } = mark.config;
   const passing = !gone && state === "started" && allPass(under, mark, at);
-  const group = metadata["airworthy_group"] ?? metadata["fly_process_group"] ?? "";
+  const group = groupOf(mark);
   return { at, machine: id, region, state, cordoned, passing, group, slot: metadata["airworthy_slot"] ?? "", gone };
 }
+
+/** The group that a machine says it is of; empty where it says none. */
+export const groupOf = ({ config: { metadata = {} } }: { config: Config }): string =>
+  metadata["airworthy_group"] ?? metadata["fly_process_group"] ?? "";

@@ -23,7 +23,7 @@ const layers: Record<string, { ours?: RegExp; pulumi?: RegExp }> = {
     ours: /^(resources\/|fly\/(regions|sizes|prices|postgres-plans|duration)\.ts$)/,
     pulumi: /^@pulumi\/policy$/,
   },
-  emulator: { ours: /^fly\/(regions|sizes|postgres-plans)\.ts$/ },
+  emulator: { ours: /^fly\/(regions|sizes|postgres-plans|world)\.ts$/ },
   provider: { ours: /^(fly\/|emulator\/locate\.ts$)/, pulumi: /^@pulumi\/pulumi\/proto\/\w+\.js$/ },
   cli: { ours: /^(fly\/|policies\/|emulator\/locate\.ts$)/ },
 };
