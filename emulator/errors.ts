@@ -27,6 +27,11 @@ export const refusals = {
   graphqlForbidden: graphql("FORBIDDEN", "You are not authorized to do this", "assumed"),
   graphqlAppMissing: graphql("NOT_FOUND", "Could not find App", "text assumed"),
   graphqlOrgMissing: graphql("NOT_FOUND", "Could not find Organization", "text assumed"),
+  orgWebMissing: { status: 404, text: "Organization not found", shape: "message", evidence: "assumed" },
+
+  graphqlVolumeMissing: graphql("NOT_FOUND", "Could not find Volume", "assumed"),
+  graphqlRepositoryUnknown: graphql("NOT_FOUND", "Unknown repository", "assumed"),
+  graphqlAddressMissing: graphql("NOT_FOUND", "Could not find IPAddress", "assumed"),
   graphqlTokenMissing: graphql("NOT_FOUND", "Could not find LimitedAccessToken", "assumed"),
   graphqlInvalid: graphql("UNPROCESSABLE", "{what}", "text assumed"),
 

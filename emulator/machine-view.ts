@@ -47,7 +47,7 @@ function configView({ hostStatus }: Machine, config: Config) {
   return { config: null, incomplete_config: { image: config.image, metadata: config.metadata ?? {} } };
 }
 
-function imageRef(image: string) {
+export function imageRef(image: string) {
   const [name = "", digest] = image.split("@");
   const [registry = "", ...path] = name.split("/");
   const [repository = "", tag = ""] = path.join("/").split(":");

@@ -92,6 +92,8 @@ export interface Route {
 /** Loaded with the first call: it brings graphql along. */
 const graphqlAnswer: Handler = async (call) => (await import("./handlers/graphql.ts")).graphqlAnswer(call);
 
+import { organizationList, organizationShow } from "./handlers/web-organization.ts";
+
 type Row = [operation: string, methodAndPath: string, handler: Handler | "not-emulated", service?: Service];
 
 const machine = "/v1/apps/{app}/machines/{id}";
@@ -218,6 +220,8 @@ const rows: Row[] = [
   ["Postgres_queries_slow", `GET ${cluster}/queries/slow`, none, "postgres"],
 
   ["GraphQL", "POST /graphql", graphqlAnswer, "open"],
+  ["Organizations_list", "GET /api/v1/organizations", organizationList, "web"],
+  ["Organizations_show", "GET /api/v1/organizations/{org}", organizationShow, "web"],
   ["Releases_list", "GET /api/v1/apps/{app}/releases", releaseList, "web"],
   ["Releases_current", "GET /api/v1/apps/{app}/releases/current", releaseCurrent, "web"],
   ["Releases_create", "POST /api/v1/releases", releaseCreate, "web"],

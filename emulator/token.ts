@@ -21,6 +21,9 @@ export const nobody: Caller = { tokenId: "", org: "", app: undefined, readOnly: 
 /** The local Fly's own token: the whole of its organisation. */
 const owner: Caller = { tokenId: "1", org: localOrg.slug, app: undefined, readOnly: false };
 
+/** Whom the local Fly says to have been where Fly names somebody. */
+export const email = "local@example.invalid";
+
 /** Fly's own default for a token without an expiry: 175200h (Fly docs, security/tokens). */
 const longestLife = 175_200 * 3_600_000;
 

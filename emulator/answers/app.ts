@@ -15,7 +15,7 @@ const app = z.object({
 
 export const appAnswers: Answers = {
   Apps_list: { 200: z.object({ apps: z.array(app), total_apps: z.int(), next_cursor: z.string().optional() }) },
-  Apps_create: { 201: z.object({ id: z.string().min(1), created_at: z.int() }) },
+  Apps_create: { 201: app.partial().extend({ id: z.string().min(1), created_at: z.int() }) },
   Apps_show: { 200: app },
   Apps_delete: { 202: nothing },
   App_create_deploy_token: { 200: z.object({ token: z.string().min(1) }) },

@@ -15,6 +15,20 @@ const release = z.object({
   created_at: moment,
 });
 
+const organization = z.object({
+  id: z.string().min(1),
+  internal_numeric_id: z.int(),
+  slug: z.string(),
+  raw_slug: z.string(),
+  paid_plan: z.boolean(),
+  personal: z.boolean(),
+  billing_status: z.string(),
+  provisions_beta_extensions: z.boolean(),
+  name: z.string(),
+  billable: z.boolean(),
+  remote_builder_image: z.string(),
+});
+
 const line = z.object({
   id: z.string().min(1),
   attributes: z.object({
@@ -40,6 +54,8 @@ const graphql = z
 
 export const webAnswers: Answers = {
   GraphQL: { 200: graphql },
+  Organizations_list: { 200: z.object({ organizations: z.array(organization) }) },
+  Organizations_show: { 200: z.object({ organization }) },
   Releases_list: { 200: z.object({ releases: z.array(release) }) },
   Releases_current: { 200: release },
   Releases_create: { 201: z.object({ release }) },

@@ -1,7 +1,22 @@
 // Apart from the schema, because graphql itself takes longer to load than all the rest of a start.
 
 /** The root fields that are answered: to the journal and to faults, each is an operation of its own. */
-const names = ["app", "organization", "organizations", "createLimitedAccessToken", "deleteLimitedAccessToken"] as const;
+const names = [
+  "app",
+  "appNameAvailable",
+  "apps",
+  "canPerformBluegreenDeployment",
+  "latestImageDetails",
+  "organization",
+  "organizations",
+  "platform",
+  "viewer",
+  "volume",
+  "allocateIpAddress",
+  "createLimitedAccessToken",
+  "deleteLimitedAccessToken",
+  "releaseIpAddress",
+] as const;
 
 export type GraphqlOperation = (typeof names)[number];
 

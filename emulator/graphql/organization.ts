@@ -1,14 +1,7 @@
-import { isReachable } from "../call.ts";
 import { refuse } from "../errors.ts";
 import { isOurs } from "../handlers/app.ts";
-import { type Asking, appView, connection, organizationId, organizationView } from "./view.ts";
-
-/** An app that the caller may not see is not found: assumed. */
-export function app(asking: Asking, { name = "" }: { name?: string }) {
-  const found = asking.world.apps.get(name);
-  if (found === undefined || !isReachable(asking.caller, found)) refuse("graphqlAppMissing");
-  return appView(asking, found);
-}
+import { email } from "../token.ts";
+import { type Asking, connection, organizationId, organizationView } from "./view.ts";
 
 export function organization(asking: Asking, { id, slug }: { id?: string; slug?: string }) {
   const isMine = id === undefined ? isOurs(slug ?? "", asking) : id === organizationId(asking.caller.org);
@@ -17,3 +10,6 @@ export function organization(asking: Asking, { id, slug }: { id?: string; slug?:
 }
 
 export const organizations = (asking: Asking) => connection([organizationView(asking)]);
+
+/** Who asks. Behind a token of the local Fly is nobody, so it is the token itself and no user. */
+export const viewer = () => ({ __typename: "Macaroon", email, name: null });

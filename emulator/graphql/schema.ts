@@ -11,9 +11,16 @@ export const schema = buildSchema(`
 
   interface Node { id: ID! }
   enum OrganizationType { PERSONAL SHARED }
+  enum BillingStatus { CURRENT DELINQUENT PAST_DUE SOURCE_REQUIRED SUSPENDED TRIAL_ACTIVE TRIAL_ENDED }
+  enum DeploymentStrategy { BLUEGREEN CANARY IMMEDIATE ROLLING ROLLING_ONE SIMPLE }
+  enum IPAddressType { private_v6 shared_v4 v4 v6 }
+  enum PlatformVersionEnum { detached machines nomad }
 
   type PageInfo { endCursor: String hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String }
-  type User { email: String! }
+
+  interface Principal { email: String! name: String }
+  type User implements Node & Principal { email: String! enablePaidHobby: Boolean! id: ID! name: String }
+  type Macaroon implements Principal { email: String! name: String }
 
   type LimitedAccessToken implements Node {
     createdAt: ISO8601DateTime!
@@ -30,30 +37,202 @@ export const schema = buildSchema(`
   }
   type LimitedAccessTokenConnection { nodes: [LimitedAccessToken] pageInfo: PageInfo! totalCount: Int! }
 
+  enum AddOnType {
+    arcjet enveloop fly_mysql kubernetes redis sentry supabase tigris upstash_kafka upstash_redis upstash_vector wafris
+  }
+  type AddOnPlan implements Node { description: String displayName: String id: ID! }
+  type AddOn implements Node {
+    addOnPlan: AddOnPlan
+    id: ID!
+    metadata: JSON
+    name: String
+    options: JSON
+    organization: Organization!
+    primaryRegion: String
+    privateIp: String
+    readRegions: [String!]
+  }
+  type AddOnConnection { nodes: [AddOn] pageInfo: PageInfo! totalCount: Int! }
+
   type Organization implements Node {
+    addOnSsoLink: String
+    addOns(after: String, before: String, first: Int, last: Int, type: AddOnType): AddOnConnection!
+    billable: Boolean!
+    billingStatus: BillingStatus!
     id: ID!
     internalNumericId: BigInt!
     limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
     name: String!
+    paidPlan: Boolean!
+    provisionsBetaExtensions: Boolean!
     rawSlug: String!
     slug: String!
     type: OrganizationType!
+    viewerRole: String!
   }
   type OrganizationConnection { nodes: [Organization] pageInfo: PageInfo! totalCount: Int! }
 
-  type App implements Node {
+  interface AppRole { name: String! }
+  type EmptyAppRole implements AppRole { name: String! }
+
+  type Network implements Node { id: ID! name: String! organization: Organization! }
+  type IPAddress implements Node {
+    address: String!
+    createdAt: ISO8601DateTime!
     id: ID!
-    internalNumericId: Int!
-    limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
-    name: String!
-    organization: Organization!
+    network: Network
+    region: String
+    serviceName: String
+    type: IPAddressType!
   }
+  type IPAddressConnection { nodes: [IPAddress] pageInfo: PageInfo! totalCount: Int! }
+  type EgressIPAddress implements Node { id: ID! ip: String! region: String! updatedAt: ISO8601DateTime! version: Int! }
+  type EgressIPAddressConnection { nodes: [EgressIPAddress] pageInfo: PageInfo! totalCount: Int! }
+
+  type Release implements Node {
+    createdAt: ISO8601DateTime!
+    deploymentStrategy: DeploymentStrategy!
+    description: String!
+    evaluationId: String
+    id: ID!
+    imageRef: String
+    inProgress: Boolean!
+    reason: String!
+    stable: Boolean!
+    status: String!
+    user: User
+    version: Int!
+  }
+  type ReleaseUnprocessed implements Node {
+    configDefinition: JSON
+    createdAt: ISO8601DateTime!
+    deploymentStrategy: DeploymentStrategy!
+    description: String!
+    evaluationId: String
+    id: ID!
+    imageRef: String
+    inProgress: Boolean!
+    reason: String!
+    stable: Boolean!
+    status: String!
+    user: User
+    version: Int!
+  }
+  type ReleaseUnprocessedConnection { nodes: [ReleaseUnprocessed] pageInfo: PageInfo! totalCount: Int! }
+
+  type Host implements Node { id: ID! }
+  type MachineIP implements Node { family: String! id: ID! ip: String! kind: String! maskSize: Int! }
+  type MachineIPConnection { nodes: [MachineIP] pageInfo: PageInfo! totalCount: Int! }
+  type Machine implements Node {
+    app: App!
+    config: JSON!
+    createdAt: ISO8601DateTime!
+    host: Host!
+    id: ID!
+    instanceId: String!
+    ips(after: String, before: String, first: Int, last: Int): MachineIPConnection!
+    name: String!
+    region: String!
+    state: String!
+    updatedAt: ISO8601DateTime!
+  }
+  type MachineConnection { nodes: [Machine] pageInfo: PageInfo! totalCount: Int! }
+  type Volume implements Node {
+    app: App!
+    createdAt: ISO8601DateTime!
+    encrypted: Boolean!
+    id: ID!
+    name: String!
+    region: String!
+    sizeGb: Int!
+    state: String!
+  }
+
+  type AppConfig { definition: JSON! }
+  type Image {
+    compressedSizeFull: BigInt!
+    digest: String!
+    id: ID!
+    manifest: JSON!
+    ref: String!
+  }
+  type ImageVersion { digest: String! registry: String! repository: String! tag: String! version: String }
+  type Secret implements Node { createdAt: ISO8601DateTime! digest: String! id: ID! name: String! user: User }
+  enum ServiceProtocolType { TCP UDP }
+  enum ServiceHandlerType { HTTP PG_TLS PROXY_PROTO TLS }
+  type ServicePort { handlers: [ServiceHandlerType!]! port: Int! }
+  type Service { description: String! internalPort: Int! ports: [ServicePort!]! protocol: ServiceProtocolType! }
+
+  type App implements Node {
+    appUrl: String
+    cnameTarget: String
+    config: AppConfig!
+    createdAt: ISO8601DateTime!
+    currentRelease: Release
+    currentReleaseUnprocessed: ReleaseUnprocessed
+    deployed: Boolean!
+    egressIpAddresses(after: String, before: String, first: Int, last: Int): EgressIPAddressConnection!
+    hostname: String
+    id: ID!
+    image(ref: String!): Image
+    imageDetails: ImageVersion
+    internalNumericId: Int!
+    ipAddresses(after: String, before: String, first: Int, last: Int): IPAddressConnection!
+    limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
+    machines(active: Boolean, after: String, before: String, first: Int, last: Int, version: Int): MachineConnection!
+    name: String!
+    network: String
+    organization: Organization!
+    platformVersion: PlatformVersionEnum
+    releasesUnprocessed(after: String, before: String, first: Int, last: Int, status: String): ReleaseUnprocessedConnection!
+    role: AppRole
+    secrets: [Secret!]!
+    services: [Service!]!
+    sharedIpAddress: String
+    status: String!
+    version: Int!
+  }
+  type AppConnection { nodes: [App] pageInfo: PageInfo! totalCount: Int! }
+
+  type Region {
+    code: String!
+    deprecated: Boolean!
+    gatewayAvailable: Boolean!
+    latitude: Float
+    longitude: Float
+    name: String!
+    requiresPaidPlan: Boolean!
+  }
+  type FlyPlatform { regions: [Region!]! requestRegion: String }
 
   type Queries {
     app(name: String): App
+    appNameAvailable(name: String!): Boolean!
+    apps(
+      active: Boolean, after: String, before: String, first: Int, last: Int, organizationId: ID, platform: String,
+      role: String, type: String
+    ): AppConnection!
+    canPerformBluegreenDeployment(name: String!): Boolean!
+    latestImageDetails(flyVersion: String, image: String!): ImageVersion!
     organization(id: ID, name: String, slug: String): Organization
     organizations(admin: Boolean, after: String, before: String, first: Int, last: Int, type: OrganizationType): OrganizationConnection!
+    platform: FlyPlatform!
+    viewer: Principal!
+    volume(id: ID!): Volume
   }
+
+  input AllocateIPAddressInput {
+    appId: ID!
+    clientMutationId: String
+    network: String
+    organizationId: ID
+    region: String
+    serviceName: String
+    type: IPAddressType!
+  }
+  type AllocateIPAddressPayload { app: App! clientMutationId: String ipAddress: IPAddress }
+  input ReleaseIPAddressInput { appId: ID clientMutationId: String ip: String ipAddressId: ID serviceName: String }
+  type ReleaseIPAddressPayload { app: App! clientMutationId: String }
 
   input CreateLimitedAccessTokenInput {
     clientMutationId: String
@@ -71,8 +250,10 @@ export const schema = buildSchema(`
   type DeleteLimitedAccessTokenPayload { clientMutationId: String revokedBy: String token: String }
 
   type Mutations {
+    allocateIpAddress(input: AllocateIPAddressInput!): AllocateIPAddressPayload
     createLimitedAccessToken(input: CreateLimitedAccessTokenInput!): CreateLimitedAccessTokenPayload
     deleteLimitedAccessToken(input: DeleteLimitedAccessTokenInput!): DeleteLimitedAccessTokenPayload
+    releaseIpAddress(input: ReleaseIPAddressInput!): ReleaseIPAddressPayload
   }
 
   schema { query: Queries mutation: Mutations }

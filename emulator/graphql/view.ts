@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { rfc3339 } from "../clock.ts";
-import type { App, LimitedToken } from "../record.ts";
+import { refuse } from "../errors.ts";
+import type { LimitedToken } from "../record.ts";
 import { orgOf, type World } from "../state.ts";
-import type { Caller } from "../token.ts";
+import { type Caller, email } from "../token.ts";
 
 /** What a root field is answered with: the world, and who asks. */
 export interface Asking {
@@ -10,12 +11,26 @@ export interface Asking {
   caller: Caller;
 }
 
-/** All of a list on one page. */
-export const connection = <T>(nodes: T[]) => ({
-  nodes,
-  totalCount: nodes.length,
-  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
-});
+/** Which part of a list is wanted. The end of a page is where the next begins. */
+export interface Wanted {
+  first?: number | null;
+  after?: string | null;
+}
+
+/** A list, all of it where nobody asks for a part. */
+export function connection<T>(nodes: T[], { first, after }: Wanted = {}) {
+  const start = Number.parseInt(after || "0", 10) || 0;
+  const end = first == null ? nodes.length : start + first;
+  const pageInfo = { hasNextPage: end < nodes.length, hasPreviousPage: start > 0 };
+  return {
+    nodes: nodes.slice(start, end),
+    totalCount: nodes.length,
+    pageInfo: { ...pageInfo, startCursor: String(start), endCursor: String(end) },
+  };
+}
+
+/** Who did something: nobody is known to the local Fly but by a token. */
+export const user = { id: "1", email, name: "local", enablePaidHobby: false };
 
 /** A token as it is listed: its value was shown once, when it was made. */
 export const tokenView = (world: World, token: LimitedToken) => ({
@@ -28,39 +43,43 @@ export const tokenView = (world: World, token: LimitedToken) => ({
   profileParams: token.app === "" ? {} : { app_id: world.apps.get(token.app)?.id },
   token: "",
   tokenHeader: null as string | null,
-  user: { email: "local@example.invalid" },
+  user,
 });
 
-/** Node id of an organisation, which says nothing to anybody. */
-export const organizationId = (slug: string) =>
-  createHash("sha256").update(`organization ${slug}`).digest("hex").slice(0, 16);
+/** A node id of something that has none of its own. It says nothing to anybody. */
+export const nodeId = (of: string) => createHash("sha256").update(of).digest("hex").slice(0, 16);
+
+export const organizationId = (slug: string) => nodeId(`organization ${slug}`);
+
+/** The slug of an organisation's node id, which can only be the caller's own. */
+export function orgSlugOf({ caller }: Asking, id: string): string {
+  if (id !== organizationId(caller.org)) refuse("graphqlOrgMissing");
+  return caller.org;
+}
 
 export function organizationView(asking: Asking) {
   const { world, caller } = asking;
   const { slug, name, numericId } = orgOf(caller.org);
   return {
     id: organizationId(slug),
-    internalNumericId: numericId,
+    // A BigInt comes as a text (fly-go, Organization.InternalNumericID).
+    internalNumericId: String(numericId),
     name,
     slug,
     rawSlug: slug,
     type: "SHARED",
+    viewerRole: caller.readOnly || caller.app !== undefined ? "member" : "admin",
+    // Nothing is paid for here, and nothing is held back for that.
+    ...{ paidPlan: false, billable: true, billingStatus: "CURRENT" },
+    ...{ addOnSsoLink: null, provisionsBetaExtensions: false, addOns: () => connection([]) },
     limitedAccessTokens: () => tokens(asking, world.tokens.all()),
   };
 }
 
 /** Tokens of the organisation, those of its apps included: assumed. Revoked and expired ones stay listed (flyctl, tokens list). */
-const tokens = (asking: Asking, all: LimitedToken[]) => {
+export const tokens = (asking: Asking, all: LimitedToken[]) => {
   const mine = all.filter(({ org }) => org === asking.caller.org);
   return connection(
     mine.map((token) => ({ ...tokenView(asking.world, token), organization: organizationView(asking) })),
   );
 };
-
-export const appView = (asking: Asking, app: App) => ({
-  id: app.id,
-  internalNumericId: app.numericId,
-  name: app.name,
-  organization: () => organizationView(asking),
-  limitedAccessTokens: () => tokens(asking, asking.world.tokens.of(app.name)),
-});

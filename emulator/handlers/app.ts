@@ -52,18 +52,21 @@ export function appShow(call: Call): Answer {
 }
 
 /** The cookie leads to a node that knows the app already (fly-go, flaps_test.go: a fixture only). */
-const created = ({ id, name, createdAt }: App): Answer => ({
+const created = (app: App, whole: object = {}): Answer => ({
   status: 201,
-  body: { id, created_at: createdAt },
-  headers: { "set-cookie": `fly_flaps_affinity=${id}; Path=/v1/apps/${name}` },
+  body: { ...whole, id: app.id, created_at: app.createdAt },
+  headers: { "set-cookie": `fly_flaps_affinity=${app.id}; Path=/v1/apps/${app.name}` },
 });
 
 /** Makes an app. It may not be found at once, unless the caller asks to wait for that (fly-go, CreateApp). */
 export async function appCreate(call: Call): Promise<Answer> {
   const app = earlierApp(call) ?? freshApp(call);
   const seen = windowEnd(call.world, app.createdAt, "appSeen");
-  if (call.query.get("wait") === "true") await call.world.clock.until(seen, call.signal);
-  return created(app);
+  if (call.query.get("wait") !== "true") return created(app);
+  await call.world.clock.until(seen, call.signal);
+  // flyctl, which always waits, reads the app off the answer and looks for the name it finds there (fly-go, CreateApp).
+  // Fly's documents have neither, so without the wish the answer is as they say.
+  return created(app, appView(call.world, app));
 }
 
 /** The name of the body. Fly's documents spell it `app_name`, its spec and clients `name`. */

@@ -1,21 +1,34 @@
 import { type ExecutionResult, execute, type GraphQLError, validate } from "graphql";
 import type { Answer, Call, JsonObject } from "../call.ts";
 import { Refused, refuse } from "../errors.ts";
+import { allocateIpAddress, releaseIpAddress } from "../graphql/allocation.ts";
+import { app, appNameAvailable, apps, canPerformBluegreenDeployment } from "../graphql/app.ts";
 import type { GraphqlOperation } from "../graphql/operations.ts";
-import { app, organization, organizations } from "../graphql/organization.ts";
+import { organization, organizations, viewer } from "../graphql/organization.ts";
+import { latestImageDetails, platform } from "../graphql/platform.ts";
 import { documentOf, operationNameOf } from "../graphql/request.ts";
 import { schema } from "../graphql/schema.ts";
 import { createLimitedAccessToken, deleteLimitedAccessToken } from "../graphql/token.ts";
 import type { Asking } from "../graphql/view.ts";
+import { volume } from "../graphql/volume.ts";
 import { nobody } from "../token.ts";
 
 /** What answers each root field. Introspection is none of them, and needs no token (behaviour 162). */
 const fields = {
   app,
+  appNameAvailable,
+  apps,
+  canPerformBluegreenDeployment,
+  latestImageDetails,
   organization,
   organizations,
+  platform,
+  viewer,
+  volume,
+  allocateIpAddress,
   createLimitedAccessToken,
   deleteLimitedAccessToken,
+  releaseIpAddress,
 } satisfies Record<GraphqlOperation, unknown>;
 
 /** Answers a GraphQL call: always 200, with what went wrong among the errors. */

@@ -25,20 +25,28 @@ const types = ["v4", "v6", "shared_v4", "private_v6", "egress_v4", "egress_v6", 
 export function ipCreate(call: Call): Answer {
   const app = appOf(call);
   const { world, body } = call;
+  if (text(body, "type") === "egress_pair") return pair(world, madeOf(world, app, body));
+  return { status: 200, body: ipView(assign(world, app, body)) };
+}
+
+/** Gives an app an address as the body of a call wishes it. */
+export function assign(world: World, app: App, body: JsonObject): IpAddress {
+  const made = madeOf(world, app, body);
+  const type = text(body, "type") ?? "";
+  const shared = world.ips.of(app.name).find((ip) => ip.type === "shared_v4");
+  // An app has one shared address; asking again gives it again.
+  return type === "shared_v4" && shared !== undefined ? shared : put(world, type, made);
+}
+
+function madeOf(world: World, app: App, body: JsonObject): Made {
   const type = text(body, "type") ?? "";
   if (!types.includes(type)) refuse("invalid", { what: `type must be one of ${types.join(", ")}` });
   if (text(body, "org_slug") !== undefined && type !== "private_v6") refuse("ipOrgRefused");
   const region = text(body, "region") ?? "global";
   if (region !== "global" && !isRegion(region))
     refuse("invalid", { what: `region ${JSON.stringify(region)} is invalid` });
-  const shared = world.ips.of(app.name).find((ip) => ip.type === "shared_v4");
-  // An app has one shared address; asking again gives it again.
-  if (type === "shared_v4" && shared !== undefined) return { status: 200, body: ipView(shared) };
   const network = type === "private_v6" ? networkOf(world, body) : null;
-  const made = { app: app.name, region, network, serviceName: text(body, "service_name") ?? "" };
-  if (type === "egress_pair") return pair(world, made);
-  const ip = put(world, type, made);
-  return { status: 200, body: ipView(ip) };
+  return { app: app.name, region, network, serviceName: text(body, "service_name") ?? "" };
 }
 
 type Made = Pick<IpAddress, "app" | "region" | "network" | "serviceName">;

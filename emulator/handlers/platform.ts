@@ -5,18 +5,24 @@ import { candidates, nearestRegion, room } from "../placement.ts";
 import { isOurs } from "./app.ts";
 
 /** A row such as Fly keeps of a region it gave up: clients hide it. */
-const deprecated = { code: "mia", name: "Miami, Florida (US)", geoRegion: "north_america", gateway: false, mpg: false };
+const mia = { code: "mia", name: "Miami, Florida (US)", geoRegion: "north_america", gateway: false, mpg: false };
+
+/** All regions that Fly lists, with the one that is given up. */
+export const regionRows = [
+  ...regions.map((row) => ({ ...row, deprecated: false })),
+  { ...mia, deprecated: true, latitude: 25.8, longitude: -80.2 },
+];
 
 /** Fly's regions. The keys on top are capital on the wire, against its spec (fly-go, flaps_platform.go). */
 export function platformRegions({ world }: Call): Answer {
-  const rows = [...regions, deprecated].map(({ code, name, geoRegion, gateway, mpg }) => ({
+  const rows = regionRows.map(({ code, name, geoRegion, gateway, mpg, deprecated }) => ({
     code,
     name,
     geo_region: geoRegion,
     gateway_available: gateway,
     requires_paid_plan: false,
-    deprecated: code === deprecated.code,
-    capacity: code === deprecated.code ? 0 : room(world, code),
+    deprecated,
+    capacity: deprecated ? 0 : room(world, code),
     mpg_available: mpg,
   }));
   return { status: 200, body: { Regions: rows, Nearest: nearestRegion } };

@@ -3,6 +3,7 @@ import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
 import { releaseId } from "../identifier.ts";
 import type { Release } from "../record.ts";
+import { email } from "../token.ts";
 
 // Fly's web API, which flyctl keeps its book of rollouts in (flyctl, internal/uiex/releases.go).
 
@@ -17,12 +18,13 @@ const releaseView = (release: Release) => ({
   in_progress: release.status === "pending" || release.status === "running",
   strategy: release.strategy,
   image_ref: release.image,
-  user: "local@example.invalid",
+  user: email,
   created_at: rfc3339(release.createdAt),
 });
 
 /** Newest first. */
-const releasesOf = ({ world }: Call, app: string) => world.releases.of(app).toSorted((a, b) => b.version - a.version);
+export const releasesOf = ({ world }: Pick<Call, "world">, app: string) =>
+  world.releases.of(app).toSorted((a, b) => b.version - a.version);
 
 export function releaseList(call: Call): Answer {
   const limit = Number(call.query.get("limit") ?? 25);
@@ -31,9 +33,11 @@ export function releaseList(call: Call): Answer {
 }
 
 /** The newest that is complete: assumed of how Fly picks it. */
+export const currentOf = (call: Pick<Call, "world">, app: string) =>
+  releasesOf(call, app).find(({ status }) => status === "complete");
+
 export function releaseCurrent(call: Call): Answer {
-  const current = releasesOf(call, appOf(call).name).find(({ status }) => status === "complete");
-  return { status: 200, body: releaseView(current ?? refuse("releaseMissing")) };
+  return { status: 200, body: releaseView(currentOf(call, appOf(call).name) ?? refuse("releaseMissing")) };
 }
 
 export function releaseCreate(call: Call): Answer {

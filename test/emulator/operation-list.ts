@@ -116,6 +116,8 @@ export const undocumented: Readonly<Record<string, string>> = {
   "POST /v1/apps/{}/network_policies": "Fly's guide to network policies",
   "DELETE /v1/apps/{}/network_policies/{}": "Fly's guide to network policies",
   "POST /graphql": "flyctl, gql/schema.graphql",
+  "GET /api/v1/organizations": "flyctl, internal/uiex/organizations.go",
+  "GET /api/v1/organizations/{}": "flyctl, internal/uiex/organizations.go",
   "GET /api/v1/apps/{}/releases": "flyctl, internal/uiex/releases.go",
   "GET /api/v1/apps/{}/releases/current": "flyctl, internal/uiex/releases.go",
   "POST /api/v1/releases": "flyctl, internal/uiex/releases.go",

@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { Caller, withLocalFly } from "./local-fly.ts";
+
+// What flyctl asks for that Fly's documents do not show, as it puts it on the wire. The queries are the fields of its own,
+// taken from runs of it: docs/local-fly-transcript.md.
+
+const local = withLocalFly();
+
+const ask = async (query: string, variables: object = {}, by: Caller = local.caller) =>
+  (await by.post("/graphql", { query, variables })).body;
+
+const asked = async (query: string, variables: object = {}) => {
+  const { data, errors } = await ask(query, variables);
+  expect(errors).toBeUndefined();
+  return data;
+};
+
+const appName = "cli-shop";
+const shop = () => local.caller.app(appName);
+
+test("auth whoami: behind the local Fly's token is no user", async () => {
+  const query = "{ viewer { ... on User { id email enablePaidHobby } ... on Macaroon { email } } }";
+  expect(await asked(query)).toEqual({ viewer: { email: "local@example.invalid" } });
+  const stranger = new Caller({ url: local.fly.url, token: "" });
+  expect((await ask(query, {}, stranger)).errors[0].extensions.code).toBe("UNAUTHORIZED");
+});
+
+test("orgs list: the organisation's number comes as a text, which flyctl insists on", async () => {
+  const query = `query($admin: Boolean!) { organizations(admin: $admin) {
+    nodes { id slug rawSlug name type paidPlan billable viewerRole internalNumericId }
+  } }`;
+  const { organizations } = await asked(query, { admin: false });
+  expect(organizations.nodes).toMatchObject([{ slug: "local", viewerRole: "admin", internalNumericId: "1" }]);
+});
+
+test("apps list: every app is on some page and on one only", async () => {
+  for (const name of ["a", "b", "c"]) await local.caller.app(name);
+  const query = `query($after: String) { apps(type: "container", first: 2, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id name deployed hostname platformVersion network organization { slug name } currentRelease { createdAt status } status }
+  } }`;
+  const { apps: first } = await asked(query, { after: "" });
+  expect(first.pageInfo.hasNextPage).toBe(true);
+  const { apps: second } = await asked(query, { after: first.pageInfo.endCursor });
+  expect(second.pageInfo.hasNextPage).toBe(false);
+  expect([...first.nodes, ...second.nodes].map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  expect(first.nodes[0]).toMatchObject({ status: "pending", deployed: false, currentRelease: null });
+});
+
+test("status: an app says what it is, and the newest image of a stranger is of an unknown repository", async () => {
+  const path = await shop();
+  const compact = `query ($appName: String!) { appcompact:app(name: $appName) {
+    id internalNumericId name hostname cnameTarget deployed network status appUrl platformVersion
+    organization { id internalNumericId slug paidPlan } postgresAppRole: role { name }
+  } }`;
+  const before = (await asked(compact, { appName })).appcompact;
+  expect(before).toMatchObject({ name: appName, deployed: false, status: "pending", platformVersion: "machines" });
+  await local.caller.machine(path);
+  expect((await asked(compact, { appName })).appcompact).toMatchObject({ deployed: true, status: "deployed" });
+  const image = `query($image: String!, $flyVersion: String) {
+    latestImageDetails(image: $image, flyVersion: $flyVersion) { registry repository tag version digest }
+  }`;
+  const { errors } = await ask(image, { image: "library/nginx:alpine", flyVersion: "" });
+  expect(errors[0].message).toContain("Unknown repository");
+});
+
+test("releases: those of the book, newest first, as many as were asked for", async () => {
+  await shop();
+  for (const image of ["one", "two", "three"]) {
+    const { body } = await local.caller.post("/api/v1/releases", { app_name: appName, image });
+    await local.caller.send("PATCH", `/api/v1/releases/${body.release.id}`, { status: "complete" });
+  }
+  const query = `query($appName: String!, $limit: Int!) { app(name: $appName) {
+    releases: releasesUnprocessed(first: $limit) {
+      nodes { id version description reason status imageRef stable user { id email name } createdAt }
+    }
+    currentReleaseUnprocessed { version imageRef }
+  } }`;
+  const { app } = await asked(query, { appName, limit: 2 });
+  expect(app.releases.nodes).toMatchObject([
+    { version: 3, imageRef: "three", status: "complete", stable: true },
+    { version: 2, imageRef: "two" },
+  ]);
+  expect(app.currentReleaseUnprocessed).toEqual({ version: 3, imageRef: "three" });
+});
+
+test("ips: what is allocated is listed in both of Fly's APIs, the shared one apart, until it is released", async () => {
+  const path = await shop();
+  const allocation = `mutation($input: AllocateIPAddressInput!) { allocateIpAddress(input: $input) {
+    app { sharedIpAddress } ipAddress { id address type region createdAt }
+  } }`;
+  const given = await asked(allocation, { input: { appId: appName, type: "v6", region: "", network: "" } });
+  const release = "mutation($input: ReleaseIPAddressInput!) { releaseIpAddress(input: $input) { clientMutationId } }";
+  const { address } = given.allocateIpAddress.ipAddress;
+  const shared = await asked(allocation, { input: { appId: appName, type: "shared_v4" } });
+  const v4 = shared.allocateIpAddress.app.sharedIpAddress;
+  const list = `query ($appName: String!) { app(name: $appName) {
+    ipAddresses { nodes { id address type region createdAt network { name organization { slug } } serviceName } } sharedIpAddress
+  } }`;
+  const { app } = await asked(list, { appName });
+  expect(app.ipAddresses.nodes).toMatchObject([{ address, type: "v6", region: "global", network: null }]);
+  expect(app.sharedIpAddress).toBe(v4);
+  const ips = async () =>
+    (await local.caller.get(`${path}/ip_assignments`)).body.ips.map(({ ip }: { ip: string }) => ip);
+  expect((await ips()).sort()).toEqual([address, v4].sort());
+  await asked(release, { input: { appId: appName, ip: address } });
+  expect(await ips()).toEqual([v4]);
+});
+
+test("ips: a token that only reads allocates and releases none", async () => {
+  await shop();
+  const { body } = await local.caller.event({ kind: "token", readOnly: true });
+  const reader = new Caller({ url: local.fly.url, token: body.token });
+  for (const [field, input] of [
+    ["allocateIpAddress", `{ appId: "${appName}", type: v6 }`],
+    ["releaseIpAddress", `{ appId: "${appName}", ip: "::1" }`],
+  ]) {
+    const { errors } = await ask(`mutation { ${field}(input: ${input}) { clientMutationId } }`, {}, reader);
+    expect(errors[0].extensions.code).toBe("FORBIDDEN");
+  }
+  expect(local.fly.world.ips.all()).toEqual([]);
+});
+
+test("apps create: the answer names the app, for flyctl waits for the app of that name", async () => {
+  const body = { name: appName, org_slug: "local", network: "", app_role_id: "" };
+  expect((await local.caller.post("/v1/apps?wait=true", body)).body).toMatchObject({
+    name: appName,
+    status: "pending",
+  });
+});
+
+test("apps destroy: all of an app is told in one answer, its machines too, and no add-ons are known", async () => {
+  const machine = await local.caller.machine(await shop(), { region: "fra", name: "web-1" });
+  const query = `query ($appName: String!) { app(name: $appName) {
+    id version config { definition } services { description protocol internalPort ports { port handlers } }
+    currentRelease { evaluationId status inProgress version } imageDetails { registry repository tag digest version }
+    machines { nodes { id name config state region createdAt app { name } ips { nodes { family kind ip maskSize } } host { id } } }
+    organization { id slug paidPlan addOns(type: tigris) { nodes { id name addOnPlan { displayName } } } }
+  } }`;
+  const { app } = await asked(query, { appName });
+  expect(app).toMatchObject({ version: 0, currentRelease: null, organization: { addOns: { nodes: [] } } });
+  expect(app.imageDetails.repository).toContain("nginx");
+  const [shown] = app.machines.nodes;
+  expect(shown).toMatchObject({ id: machine.id, name: "web-1", region: "fra", app: { name: appName } });
+  expect(shown.ips.nodes).toMatchObject([{ family: "v6", kind: "privatenet" }]);
+});
+
+test("volumes create and extend: regions with their places, and a volume's app by its id alone", async () => {
+  const volume = await local.caller.volume(await shop(), { name: "data", region: "fra", size_gb: 1 });
+  const regions = `{ platform { requestRegion regions {
+    name code latitude longitude gatewayAvailable requiresPaidPlan deprecated
+  } } }`;
+  const { platform } = await asked(regions);
+  expect(platform.regions.map(({ code }: { code: string }) => code)).toContain(platform.requestRegion);
+  const owner = "query($id: ID!) { volume: volume(id: $id) { ... on Volume { app { name } state } } }";
+  const { id } = volume.shown;
+  expect(await asked(owner, { id })).toEqual({ volume: { app: { name: appName }, state: "created" } });
+  expect((await ask(owner, { id: "vol_nobodys" })).errors[0].extensions.code).toBe("NOT_FOUND");
+  const { body } = await local.caller.event({ kind: "token", org: "acme" });
+  const foreign = await ask(owner, { id }, new Caller({ url: local.fly.url, token: body.token }));
+  expect(foreign.errors[0].extensions.code).toBe("NOT_FOUND");
+});
+
+test("deploy --image: any image is found but one that cannot be pulled", async () => {
+  await shop();
+  const query = `query ($appName: String!, $imageRef: String!) { app(name: $appName) {
+    id image(ref: $imageRef) { id digest ref compressedSize: compressedSizeFull manifest }
+  } }`;
+  const { app } = await asked(query, { appName, imageRef: "nginx:alpine" });
+  expect(app.image).toMatchObject({ ref: "nginx:alpine", digest: expect.stringMatching(/^sha256:/) });
+  await local.caller.event({ kind: "unpullable-image", image: "nginx:gone" });
+  expect((await asked(query, { appName, imageRef: "nginx:gone" })).app.image).toBeNull();
+});
+
+test("machine run: the organisation is asked for of the web API, where its number is a number", async () => {
+  const { status, body } = await local.caller.get("/api/v1/organizations/local");
+  expect([status, body.organization]).toMatchObject([
+    200,
+    { slug: "local", raw_slug: "local", internal_numeric_id: 1 },
+  ]);
+  const { organizations } = (await local.caller.get("/api/v1/organizations?admin=false")).body;
+  expect(organizations).toEqual([body.organization]);
+  expect((await local.caller.get("/api/v1/organizations/acme")).status).toBe(404);
+});
