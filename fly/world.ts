@@ -1,8 +1,8 @@
 /** Degrees between two points of {@link land}, east and south. */
-export const step = 2.5;
+const step = 2.5;
 
 /** Longitude and latitude of the first point of the first line. */
-export const corner = { longitude: -168.75, latitude: 76.75 } as const;
+const corner = { longitude: -168.75, latitude: 76.75 } as const;
 
 /**
  * Where there is land: a line every {@link step} degrees southwards, a letter every {@link step} degrees eastwards.
@@ -65,3 +65,15 @@ export const land: readonly string[] = `
 `
   .split("\n")
   .slice(1, -1);
+
+/** The map as it is drawn: distance of its points, empty edge, and size. */
+export const unit = 7;
+export const margin = 14;
+export const mapSize = {
+  width: Math.max(...land.map(({ length }) => length)) * unit + 2 * margin,
+  height: land.length * unit + 2 * margin,
+};
+
+/** Where a longitude or a latitude is on it. */
+export const across = (longitude: number) => Math.round(margin + ((longitude - corner.longitude) / step) * unit);
+export const down = (latitude: number) => Math.round(margin + ((corner.latitude - latitude) / step) * unit);

@@ -1,5 +1,5 @@
 import { regions as table } from "../../fly/regions.ts";
-import { corner, land, step } from "../../fly/world.ts";
+import { across, down, land, mapSize, margin, unit } from "../../fly/world.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import type { Report } from "./report.ts";
 import { counted } from "./summary.ts";
@@ -7,16 +7,10 @@ import { counted } from "./summary.ts";
 type Region = Report["regions"][number];
 
 /** Units of the drawing between two points of land. */
-const unit = 7;
-const margin = 14;
-const width = Math.max(...land.map(({ length }) => length)) * unit + 2 * margin;
-const height = land.length * unit + 2 * margin;
+const { width, height } = mapSize;
 const radius = 6;
 const letter = 8.2;
 const lineHeight = 18;
-
-const across = (longitude: number) => Math.round(margin + ((longitude - corner.longitude) / step) * unit);
-const down = (latitude: number) => Math.round(margin + ((corner.latitude - latitude) / step) * unit);
 
 interface Box {
   readonly x: number;

@@ -1,5 +1,5 @@
 import { regions as known } from "../../fly/regions.ts";
-import { corner, land, step } from "../../fly/world.ts";
+import { across, down, land, margin, mapSize as size, unit } from "../../fly/world.ts";
 import type { Machine } from "../record.ts";
 import type { World } from "../state.ts";
 import { labelled } from "./label.ts";
@@ -7,16 +7,6 @@ import { counted, html, type Markup, nothing, section } from "./markup.ts";
 import { present, type Standing, standingOf, standings, stateChips } from "./standing.ts";
 
 /** Units of the drawing between two points of land. */
-const unit = 7;
-const margin = 14;
-const size = {
-  width: Math.max(...land.map(({ length }) => length)) * unit + 2 * margin,
-  height: land.length * unit + 2 * margin,
-};
-
-const across = (longitude: number) => Math.round(margin + ((longitude - corner.longitude) / step) * unit);
-const down = (latitude: number) => Math.round(margin + ((corner.latitude - latitude) / step) * unit);
-
 interface Place {
   readonly x: number;
   readonly y: number;
