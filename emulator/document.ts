@@ -33,7 +33,7 @@ const differences: readonly [topic: string, text: string][] = [
   ["organisations", "There is one, `local`, and its token. Tokens of others and their apps are made by events."],
   [
     "tokens",
-    "They are kept as digests and are no macaroons: a client cannot narrow one down by itself. Only `deploy` and `deploy_organization` are made.",
+    "They decode as Fly's macaroons do, without caveats, and are kept as digests: a client cannot narrow one down by itself. Only `deploy` and `deploy_organization` are made.",
   ],
   [
     "secrets",
@@ -183,7 +183,7 @@ export function localFlyPage({ behaviours, refusals, routes, profiles, switches,
     `Of ${behaviours.length} cases of what is known of Fly: ${counts(behaviours)}. *Observed* is what somebody saw, or what Fly's own\n` +
       "documents and clients rest on; *assumed* is our guess. `test/emulator/behaviour/` proves each case by its number, over HTTP.\n",
     "## Switches\n",
-    "Where two sources contradict each other, `POST /_local/switches` with `{ name: position }` takes the other; `GET` tells how they\nstand. Reset puts all back.\n",
+    "Where two sources contradict each other, `POST /_local/switches` with `{ name: position }` takes the other; `GET` tells how they\nstand. `airworthy local switch` does both. Reset puts all back.\n",
     switchTable(switches),
     "## What is assumed\n",
     caseTable(assumed, false),

@@ -1,6 +1,7 @@
 import type { Handler } from "./call.ts";
 import { graphqlOperations } from "./graphql/operations.ts";
 import { appCreate, appDelete, appList, appShow } from "./handlers/app.ts";
+import { buildCreate, buildFinish } from "./handlers/build.ts";
 import {
   certificateAcmeDelete,
   certificateCheck,
@@ -42,7 +43,7 @@ import {
 import { networkPolicyCreate, networkPolicyDelete, networkPolicyList } from "./handlers/network-policy.ts";
 import { machineOrgList, volumeOrgList } from "./handlers/organization.ts";
 import { platformPlacements, platformRegions } from "./handlers/platform.ts";
-import { clusterCreate, clusterDelete, clusterList, clusterShow } from "./handlers/postgres.ts";
+import { clusterCreate, clusterDelete, clusterList, clusterShow, clusterWebList } from "./handlers/postgres.ts";
 import { attachmentCreate, attachmentDelete } from "./handlers/postgres-attachment.ts";
 import { backupCreate, backupList } from "./handlers/postgres-backup.ts";
 import { clusterFork, clusterRestore } from "./handlers/postgres-copy.ts";
@@ -70,6 +71,7 @@ import { incidentList, statusShow } from "./handlers/status-page.ts";
 import { deployTokenCreate, tokenAuthenticate, tokenAuthorize, tokenCurrent } from "./handlers/token.ts";
 import { volumeCreate, volumeDelete, volumeExtend, volumeList, volumeShow, volumeUpdate } from "./handlers/volume.ts";
 import { machineWait } from "./handlers/wait.ts";
+import { organizationList, organizationShow } from "./handlers/web-organization.ts";
 
 /**
  * Which service behind Fly's host answers, as far as callers notice: by how it refuses a token. What is open to
@@ -91,8 +93,6 @@ export interface Route {
 
 /** Loaded with the first call: it brings graphql along. */
 const graphqlAnswer: Handler = async (call) => (await import("./handlers/graphql.ts")).graphqlAnswer(call);
-
-import { organizationList, organizationShow } from "./handlers/web-organization.ts";
 
 type Row = [operation: string, methodAndPath: string, handler: Handler | "not-emulated", service?: Service];
 
@@ -222,6 +222,10 @@ const rows: Row[] = [
   ["GraphQL", "POST /graphql", graphqlAnswer, "open"],
   ["Organizations_list", "GET /api/v1/organizations", organizationList, "web"],
   ["Organizations_show", "GET /api/v1/organizations/{org}", organizationShow, "web"],
+  ["Organization_postgres_list", "GET /api/v1/organizations/{org}/postgres", clusterWebList(false), "web"],
+  ["Organization_postgres_deleted", "GET /api/v1/organizations/{org}/postgres/deleted", clusterWebList(true), "web"],
+  ["Builds_create", "POST /api/v1/builds", buildCreate, "web"],
+  ["Builds_finish", "POST /api/v1/builds/finish", buildFinish, "web"],
   ["Releases_list", "GET /api/v1/apps/{app}/releases", releaseList, "web"],
   ["Releases_current", "GET /api/v1/apps/{app}/releases/current", releaseCurrent, "web"],
   ["Releases_create", "POST /api/v1/releases", releaseCreate, "web"],

@@ -4,6 +4,7 @@ import { Clock, type ClockSetting } from "./clock.ts";
 import { Collection } from "./collection.ts";
 import { Collections } from "./collections.ts";
 import { hex } from "./identifier.ts";
+import { macaroon } from "./macaroon.ts";
 import { machineArrived } from "./machine-life.ts";
 import type { Profile } from "./profile.ts";
 import { wake } from "./proxy.ts";
@@ -64,7 +65,7 @@ export class World extends Collections {
     this.#store = store;
     this.profile = profile;
     this.instance = store.meta("instance", randomUUID);
-    this.token = store.meta("token", () => `local_${hex(48)}`);
+    this.token = store.meta("token", macaroon);
     this.digestKey = store.meta("digestKey", () => hex(64));
     this.#savedClock = store.meta("clock", () => JSON.stringify({ skipped: 0, advanced: 0 }));
     this.clock = new Clock(profile.virtualTime, JSON.parse(this.#savedClock) as ClockSetting);

@@ -47,6 +47,12 @@ export const switches = {
     positions: ["recorded", "sets-secret"],
     sources: "recorded: flyctl, which sets the secret itself; sets-secret: formae's README",
   },
+  "public-address-org": {
+    number: 147,
+    question: "org_slug with an address that is not private, as flyctl sends it at an app's first deploy",
+    positions: ["refused", "ignored"],
+    sources: "refused: formae and logs of deploys of 2026; ignored: flyctl, which goes on sending it",
+  },
   "gone-app": {
     number: 150,
     question: "status of what belongs to an app that is gone",

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { hex, tokenId } from "./identifier.ts";
+import { tokenId } from "./identifier.ts";
+import { macaroon } from "./macaroon.ts";
 import type { LimitedToken } from "./record.ts";
 import { localOrg, type World } from "./state.ts";
 
@@ -31,13 +32,21 @@ const longestLife = 175_200 * 3_600_000;
 const digestOf = (world: World, value: string) =>
   createHmac("sha256", world.digestKey).update(`token ${value}`).digest("hex");
 
-/** Who calls with that token, or {@link nobody}: an expired or revoked one is as good as none. */
+/** Who calls with that header, or {@link nobody}: by the first of its tokens that is good, and an expired or revoked one is as good as none. */
 export function callerOf(world: World, authorization = ""): Caller {
-  const given = authorization.replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
+  const tokens = authorization.replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "").split(",");
+  for (const given of tokens) {
+    const caller = holderOf(world, given.trim());
+    if (caller !== undefined) return caller;
+  }
+  return nobody;
+}
+
+function holderOf(world: World, given: string): Caller | undefined {
   if (isOwners(world, given)) return owner;
   const digest = digestOf(world, given);
   const token = world.tokens.all().find((one) => one.digest === digest);
-  if (token === undefined || !isValid(world, token)) return nobody;
+  if (token === undefined || !isValid(world, token)) return undefined;
   return {
     tokenId: token.id,
     org: token.org,
@@ -70,7 +79,7 @@ export interface TokenWish {
 
 /** Makes a token. Its value is in the answer and nowhere else. */
 export function newToken(world: World, wish: TokenWish): { value: string; token: LimitedToken } {
-  const value = `fm2_${hex(64)}`;
+  const value = macaroon();
   const createdAt = world.clock.attended();
   const token: LimitedToken = {
     id: tokenId(),

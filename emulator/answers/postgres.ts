@@ -34,6 +34,9 @@ const cluster = z.object({
   pool_mode: z.never().optional(),
 });
 
+/** As flyctl's type of the web API has it (internal/uiex/mpg/v1). */
+const webSummary = summary.extend({ disk: z.int(), replicas: z.int() });
+
 const attachment = z.object({ app_name: z.string(), attached_at: moment, postgres_cluster_id: z.string() });
 
 const backup = z.object({
@@ -60,6 +63,8 @@ const extension = z.object({
 
 export const postgresAnswers: Answers = {
   Postgres_list: { 200: enveloped(z.array(summary)) },
+  Organization_postgres_list: { 200: enveloped(z.array(webSummary)) },
+  Organization_postgres_deleted: { 200: enveloped(z.array(webSummary)) },
   Postgres_create: { 201: enveloped(cluster) },
   Postgres_show: { 200: enveloped(cluster) },
   Postgres_delete: { 202: nothing },

@@ -29,6 +29,8 @@ const organization = z.object({
   remote_builder_image: z.string(),
 });
 
+const build = z.object({ id: z.int(), status: z.string(), wallclock_time_ms: z.int() });
+
 const line = z.object({
   id: z.string().min(1),
   attributes: z.object({
@@ -56,6 +58,8 @@ export const webAnswers: Answers = {
   GraphQL: { 200: graphql },
   Organizations_list: { 200: z.object({ organizations: z.array(organization) }) },
   Organizations_show: { 200: z.object({ organization }) },
+  Builds_create: { 200: build },
+  Builds_finish: { 200: build },
   Releases_list: { 200: z.object({ releases: z.array(release) }) },
   Releases_current: { 200: release },
   Releases_create: { 201: z.object({ release }) },

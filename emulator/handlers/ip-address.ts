@@ -41,7 +41,8 @@ export function assign(world: World, app: App, body: JsonObject): IpAddress {
 function madeOf(world: World, app: App, body: JsonObject): Made {
   const type = text(body, "type") ?? "";
   if (!types.includes(type)) refuse("invalid", { what: `type must be one of ${types.join(", ")}` });
-  if (text(body, "org_slug") !== undefined && type !== "private_v6") refuse("ipOrgRefused");
+  const isOrgRefused = world.position("public-address-org") === "refused";
+  if (isOrgRefused && text(body, "org_slug") !== undefined && type !== "private_v6") refuse("ipOrgRefused");
   const region = text(body, "region") ?? "global";
   if (region !== "global" && !isRegion(region))
     refuse("invalid", { what: `region ${JSON.stringify(region)} is invalid` });

@@ -39,6 +39,9 @@ export function readyClusterOf(call: Call): PostgresCluster {
 export const attachedApps = (world: World, cluster: PostgresCluster) =>
   world.apps.all().filter(({ id }) => cluster.attached.includes(id));
 
+/** Beside the primary, whatever the plan. */
+const replicas = 1;
+
 function clusterView(world: World, cluster: PostgresCluster) {
   const plan = postgresPlans[cluster.plan as keyof typeof postgresPlans];
   return {
@@ -46,7 +49,7 @@ function clusterView(world: World, cluster: PostgresCluster) {
     cpus: plan.cpus,
     cpu_kind: plan.cpuKind,
     memory_mb: plan.memoryMb,
-    replicas: 1,
+    replicas,
     // A string on the wire (fly-go, ManagedPostgresCluster). The pool mode is taken and never shown (formae, postgres).
     pg_major_version: cluster.version,
     postgis_enabled: cluster.postgis,
@@ -83,12 +86,24 @@ export function clusterList(call: Call): Answer {
   refuseForeign(query.get("org_slug") ?? "", call);
   const all = world.clusters.of(caller.org);
   const shown = deleted === "true" ? all : all.filter(({ state }) => state !== "deleted");
-  const apps = (cluster: PostgresCluster) => attachedApps(world, cluster).map(({ name }) => ({ name }));
+  return enveloped(200, shown.map(rowOf(world)));
+}
+
+const rowOf = (world: World) => (cluster: PostgresCluster) => ({
+  ...summaryOf(cluster),
+  attached_apps: attachedApps(world, cluster).map(({ name }) => ({ name })),
+});
+
+/** The list as Fly's web API has it: those that are, or those that are gone (flyctl, internal/uiex/mpg/v1). */
+export const clusterWebList = (gone: boolean) => (call: Call) => {
+  refuseForeign(call.params["org"] ?? "", call);
+  const clusters = call.world.clusters.of(call.caller.org).filter(({ state }) => (state === "deleted") === gone);
+  const rows = clusters.map(rowOf(call.world));
   return enveloped(
     200,
-    shown.map((cluster) => ({ ...summaryOf(cluster), attached_apps: apps(cluster) })),
+    rows.map((row) => ({ ...row, disk: row.disk_size_gb, replicas })),
   );
-}
+};
 
 export function clusterShow(call: Call): Answer {
   const cluster = clusterOf(call);

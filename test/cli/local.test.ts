@@ -102,7 +102,7 @@ describe("airworthy local", () => {
       FLY_API_BASE_URL: url,
       FLY_UIEX_BASE_URL: url,
       FLY_METRICS_BASE_URL: url,
-      FLY_API_TOKEN: expect.stringMatching(/^local_\w+$/),
+      FLY_API_TOKEN: expect.stringMatching(/^fm2_[\w+/]+$/),
     });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await caller.get("/v1/apps?org_slug=local")).status).toBe(200);
@@ -259,6 +259,20 @@ describe("the commands that speak to a local Fly", () => {
     expect([unknown.code, unknown.out]).toEqual([1, ""]);
     expect(unknown.err).toMatch(/^airworthy: let the event happen: the local Fly says no: /);
     expect((await airworthy("event", "exit")).err).toContain("it must be a JSON object");
+  });
+
+  test("switch turns one to another source's word, says how they stand, and names what there is", async () => {
+    expect((await airworthy("switch", "apps-without-org", "404")).out).toBe("apps-without-org: 404\n");
+    expect((await caller.get("/v1/apps")).status).toBe(404);
+    expect((await airworthy("switch", "apps-without-org")).out).toMatch(
+      /^apps-without-org: 404 \(of 400, 404\): .+\n$/,
+    );
+    expect((await airworthy("switch")).out.split("\n").length).toBeGreaterThan(5);
+    expect((await airworthy("switch", "apps")).err).toMatch(/there is no "apps"; there is apps-without-org, /);
+    expect(await airworthy("switch", "app-name", "gone")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("says no"),
+    });
   });
 
   test("reset asks first, which needs a terminal, or --yes", async () => {

@@ -54,4 +54,6 @@ behaviour(147, async ({ caller }) => {
   const { status, body } = await give(caller, { type: "v6", org_slug: "local" });
   expect([status, body]).toEqual([400, { error: "org_slug is only supported with private_v6 type" }]);
   expect((await give(caller, { type: "private_v6", org_slug: "local" })).status).toBe(200);
+  await caller.post("/_local/switches", { "public-address-org": "ignored" });
+  expect((await give(caller, { type: "v6", org_slug: "local" })).status).toBe(200);
 });

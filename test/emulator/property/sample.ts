@@ -129,6 +129,8 @@ const bodiesOf = (organizationId: string, token: string, moment: string): Record
   },
   Tokens_authenticate: { header: `Bearer ${token}` },
   Tokens_authorize: { header: `Bearer ${token}`, access: { action: "r", org_slug: "local" } },
+  Builds_create: { app_name: "shop", builder_type: "remote", machine_id: "", strategies_available: ["image"] },
+  Builds_finish: { app_name: "shop", build_id: 1, status: "completed", logs: "" },
   Postgres_create: cluster,
   Postgres_attachments_create: { app_name: "shop" },
   Postgres_backups_create: { type: "full" },
