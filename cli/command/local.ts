@@ -7,6 +7,7 @@ import { log } from "../local/log.ts";
 import { whole } from "../local/option.ts";
 import { printPath } from "../local/path.ts";
 import { type ServeOptions, serve, usualPort } from "../local/serve.ts";
+import { turn } from "../local/switch.ts";
 
 /** `airworthy local`: the local Fly for any client, and what can be done to one that serves. */
 export const local = new Command("local")
@@ -62,6 +63,15 @@ local
   .option("--list", "print what is armed")
   .option("--clear", "disarm all")
   .action((operation: string | undefined, options: FaultOptions) => fault(stateDir(), operation, options));
+
+local
+  .command("switch")
+  .description(
+    "Where sources contradict each other, let the local Fly do what another says; print how the switches stand",
+  )
+  .argument("[name]", "which, as docs/local-fly.md has them")
+  .argument("[position]", "where to")
+  .action((name?: string, position?: string) => turn(stateDir(), name, position));
 
 local
   .command("clock")

@@ -267,12 +267,8 @@ describe("the commands that speak to a local Fly", () => {
     expect((await airworthy("switch", "apps-without-org")).out).toMatch(
       /^apps-without-org: 404 \(of 400, 404\): .+\n$/,
     );
-    expect((await airworthy("switch")).out.split("\n").length).toBeGreaterThan(5);
     expect((await airworthy("switch", "apps")).err).toMatch(/there is no "apps"; there is apps-without-org, /);
-    expect(await airworthy("switch", "app-name", "gone")).toMatchObject({
-      code: 1,
-      err: expect.stringContaining("says no"),
-    });
+    expect((await airworthy("switch", "app-name", "gone")).err).toContain("says no");
   });
 
   test("reset asks first, which needs a terminal, or --yes", async () => {
