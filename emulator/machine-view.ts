@@ -44,7 +44,9 @@ export function machineView(world: World, machine: Machine, version = machine.in
 /** Of a machine whose host does not answer, Fly knows the config only in part (superfly/docs, machine-migration). */
 function configView({ hostStatus }: Machine, config: Config) {
   if (hostStatus === "ok") return { config };
-  return { config: null, incomplete_config: { image: config.image, metadata: config.metadata ?? {} } };
+  // flyctl looks for a size and for the volume there (internal/command/machine/status.go, deploy/machines_launchinput.go).
+  const { image, metadata = {}, guest, mounts } = config;
+  return { config: null, incomplete_config: { image, metadata, guest, ...(mounts && { mounts }) } };
 }
 
 export function imageRef(image: string) {

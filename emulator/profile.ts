@@ -30,7 +30,7 @@ export interface Durations {
   readonly orgIndex: number;
   /** How long a new app is not found: "seconds" (alchemy, App: ten looks of a second each). */
   readonly appSeen: number;
-  /** How long a new machine is not found by GET and wait (flyctl, issue 4618). Assumed. */
+  /** How long a wait for a new machine does not find it (flyctl, issue 4618; of GET nobody tells such a thing). Assumed. */
   readonly machineSeen: number;
   /** How long a list shows a deleted volume as `created`: "a moment" (formae, volume.go). Assumed. */
   readonly volumeListed: number;

@@ -198,6 +198,8 @@ export interface Release {
   status: string;
   strategy: string;
   image: string;
+  /** The fly.toml it was made with, as JSON, where somebody said so. */
+  definition?: Record<string, unknown> | undefined;
   createdAt: number;
 }
 

@@ -1,6 +1,7 @@
 import { isReachable } from "../call.ts";
 import { rfc3339 } from "../clock.ts";
 import { refuse } from "../errors.ts";
+import { isRoomFor } from "../handlers/machine.ts";
 import { currentOf, releasesOf } from "../handlers/release.ts";
 import { imageDigest } from "../identifier.ts";
 import { fullImage } from "../machine-config.ts";
@@ -33,15 +34,20 @@ export function apps(asking: Asking, wanted: Wanted & { organizationId?: string 
 
 export const appNameAvailable = ({ world }: Asking, { name }: { name: string }) => world.apps.get(name) === undefined;
 
-/** Any app may: assumed of what Fly refuses here. */
-export const canPerformBluegreenDeployment = (asking: Asking, { name }: { name: string }) =>
-  appNamed(asking, name) !== undefined;
+/** Whether the organisation's limit leaves room for all of its machines twice (flyctl, strategy_bluegreen; the sum is assumed). */
+export function canPerformBluegreenDeployment(asking: Asking, { name }: { name: string }): boolean {
+  const app = appNamed(asking, name);
+  return isRoomFor(asking.world, machinesOf(asking.world, app).length, app.org);
+}
 
 /** An app as GraphQL has it. What takes a look at more than the app is looked for when it is asked for. */
 export function appView(asking: Asking, app: App) {
   const { world } = asking;
   const hostname = `${app.name}.fly.dev`;
-  const current = () => releaseView(currentOf(asking, app.name));
+  const current = () => {
+    const release = currentOf(asking, app.name);
+    return release && releaseView(release);
+  };
   return {
     id: app.id,
     internalNumericId: app.numericId,
@@ -61,8 +67,9 @@ export function appView(asking: Asking, app: App) {
     ...{ currentRelease: current, currentReleaseUnprocessed: current },
     releasesUnprocessed: (wanted: Wanted & { status?: string | null }) => releases(asking, app, wanted),
     version: () => releasesOf(asking, app.name)[0]?.version ?? 0,
-    // The local Fly keeps no config of a release, and services are its machines': assumed of what Fly says then.
-    ...{ config: { definition: {} }, services: [] },
+    config: () => ({ definition: current()?.configDefinition ?? {} }),
+    // These are its machines' now: assumed of what Fly says then.
+    services: [],
     machines: (wanted: Wanted) =>
       connection(
         machinesOf(world, app).map((machine) => ({ ...machineView(world, machine), app: () => appView(asking, app) })),

@@ -1,4 +1,26 @@
 import { buildSchema } from "graphql";
+import { strategies } from "../handlers/release.ts";
+
+/** Which part of a list is wanted. Fly's lists can be read backwards too, which flyctl never does. */
+const paging = "after: String, first: Int,";
+
+/** What a list has beside its nodes. */
+const page = "pageInfo: PageInfo! totalCount: Int!";
+
+const release = `
+  createdAt: ISO8601DateTime!
+  deploymentStrategy: DeploymentStrategy!
+  description: String!
+  evaluationId: String
+  id: ID!
+  imageRef: String
+  inProgress: Boolean!
+  reason: String!
+  stable: Boolean!
+  status: String!
+  user: User
+  version: Int!
+`;
 
 /**
  * What the local Fly has of Fly's GraphQL schema. Names and nullability are Fly's (flyctl, gql/schema.graphql), so that
@@ -12,7 +34,7 @@ export const schema = buildSchema(`
   interface Node { id: ID! }
   enum OrganizationType { PERSONAL SHARED }
   enum BillingStatus { CURRENT DELINQUENT PAST_DUE SOURCE_REQUIRED SUSPENDED TRIAL_ACTIVE TRIAL_ENDED }
-  enum DeploymentStrategy { BLUEGREEN CANARY IMMEDIATE ROLLING ROLLING_ONE SIMPLE }
+  enum DeploymentStrategy { ${strategies.join(" ")} }
   enum IPAddressType { private_v6 shared_v4 v4 v6 }
   enum PlatformVersionEnum { detached machines nomad }
 
@@ -35,7 +57,7 @@ export const schema = buildSchema(`
     tokenHeader: String
     user: User!
   }
-  type LimitedAccessTokenConnection { nodes: [LimitedAccessToken] pageInfo: PageInfo! totalCount: Int! }
+  type LimitedAccessTokenConnection { nodes: [LimitedAccessToken] ${page} }
 
   enum AddOnType {
     arcjet enveloop fly_mysql kubernetes redis sentry supabase tigris upstash_kafka upstash_redis upstash_vector wafris
@@ -52,25 +74,27 @@ export const schema = buildSchema(`
     privateIp: String
     readRegions: [String!]
   }
-  type AddOnConnection { nodes: [AddOn] pageInfo: PageInfo! totalCount: Int! }
+  type AddOnConnection { nodes: [AddOn] ${page} }
 
   type Organization implements Node {
     addOnSsoLink: String
-    addOns(after: String, before: String, first: Int, last: Int, type: AddOnType): AddOnConnection!
+    addOns(${paging} type: AddOnType): AddOnConnection!
     billable: Boolean!
     billingStatus: BillingStatus!
     id: ID!
     internalNumericId: BigInt!
-    limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
+    limitedAccessTokens(${paging}): LimitedAccessTokenConnection!
     name: String!
     paidPlan: Boolean!
     provisionsBetaExtensions: Boolean!
     rawSlug: String!
+    remoteBuilderApp: App
+    remoteBuilderImage: String!
     slug: String!
     type: OrganizationType!
     viewerRole: String!
   }
-  type OrganizationConnection { nodes: [Organization] pageInfo: PageInfo! totalCount: Int! }
+  type OrganizationConnection { nodes: [Organization] ${page} }
 
   interface AppRole { name: String! }
   type EmptyAppRole implements AppRole { name: String! }
@@ -85,44 +109,17 @@ export const schema = buildSchema(`
     serviceName: String
     type: IPAddressType!
   }
-  type IPAddressConnection { nodes: [IPAddress] pageInfo: PageInfo! totalCount: Int! }
+  type IPAddressConnection { nodes: [IPAddress] ${page} }
   type EgressIPAddress implements Node { id: ID! ip: String! region: String! updatedAt: ISO8601DateTime! version: Int! }
-  type EgressIPAddressConnection { nodes: [EgressIPAddress] pageInfo: PageInfo! totalCount: Int! }
+  type EgressIPAddressConnection { nodes: [EgressIPAddress] ${page} }
 
-  type Release implements Node {
-    createdAt: ISO8601DateTime!
-    deploymentStrategy: DeploymentStrategy!
-    description: String!
-    evaluationId: String
-    id: ID!
-    imageRef: String
-    inProgress: Boolean!
-    reason: String!
-    stable: Boolean!
-    status: String!
-    user: User
-    version: Int!
-  }
-  type ReleaseUnprocessed implements Node {
-    configDefinition: JSON
-    createdAt: ISO8601DateTime!
-    deploymentStrategy: DeploymentStrategy!
-    description: String!
-    evaluationId: String
-    id: ID!
-    imageRef: String
-    inProgress: Boolean!
-    reason: String!
-    stable: Boolean!
-    status: String!
-    user: User
-    version: Int!
-  }
-  type ReleaseUnprocessedConnection { nodes: [ReleaseUnprocessed] pageInfo: PageInfo! totalCount: Int! }
+  type Release implements Node { ${release} }
+  type ReleaseUnprocessed implements Node { ${release} configDefinition: JSON }
+  type ReleaseUnprocessedConnection { nodes: [ReleaseUnprocessed] ${page} }
 
   type Host implements Node { id: ID! }
   type MachineIP implements Node { family: String! id: ID! ip: String! kind: String! maskSize: Int! }
-  type MachineIPConnection { nodes: [MachineIP] pageInfo: PageInfo! totalCount: Int! }
+  type MachineIPConnection { nodes: [MachineIP] ${page} }
   type Machine implements Node {
     app: App!
     config: JSON!
@@ -130,13 +127,13 @@ export const schema = buildSchema(`
     host: Host!
     id: ID!
     instanceId: String!
-    ips(after: String, before: String, first: Int, last: Int): MachineIPConnection!
+    ips(${paging}): MachineIPConnection!
     name: String!
     region: String!
     state: String!
     updatedAt: ISO8601DateTime!
   }
-  type MachineConnection { nodes: [Machine] pageInfo: PageInfo! totalCount: Int! }
+  type MachineConnection { nodes: [Machine] ${page} }
   type Volume implements Node {
     app: App!
     createdAt: ISO8601DateTime!
@@ -159,8 +156,8 @@ export const schema = buildSchema(`
   type ImageVersion { digest: String! registry: String! repository: String! tag: String! version: String }
   type Secret implements Node { createdAt: ISO8601DateTime! digest: String! id: ID! name: String! user: User }
   enum ServiceProtocolType { TCP UDP }
-  enum ServiceHandlerType { HTTP PG_TLS PROXY_PROTO TLS }
-  type ServicePort { handlers: [ServiceHandlerType!]! port: Int! }
+  enum ServiceHandlerType { EDGE_HTTP HTTP PG_TLS PROXY_PROTO TLS }
+  type ServicePort { handlers: [ServiceHandlerType!]! port: Int }
   type Service { description: String! internalPort: Int! ports: [ServicePort!]! protocol: ServiceProtocolType! }
 
   type App implements Node {
@@ -171,20 +168,20 @@ export const schema = buildSchema(`
     currentRelease: Release
     currentReleaseUnprocessed: ReleaseUnprocessed
     deployed: Boolean!
-    egressIpAddresses(after: String, before: String, first: Int, last: Int): EgressIPAddressConnection!
+    egressIpAddresses(${paging}): EgressIPAddressConnection!
     hostname: String
     id: ID!
     image(ref: String!): Image
     imageDetails: ImageVersion
     internalNumericId: Int!
-    ipAddresses(after: String, before: String, first: Int, last: Int): IPAddressConnection!
-    limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
-    machines(active: Boolean, after: String, before: String, first: Int, last: Int, version: Int): MachineConnection!
+    ipAddresses(${paging}): IPAddressConnection!
+    limitedAccessTokens(${paging}): LimitedAccessTokenConnection!
+    machines(${paging}): MachineConnection!
     name: String!
     network: String
     organization: Organization!
     platformVersion: PlatformVersionEnum
-    releasesUnprocessed(after: String, before: String, first: Int, last: Int, status: String): ReleaseUnprocessedConnection!
+    releasesUnprocessed(${paging} status: String): ReleaseUnprocessedConnection!
     role: AppRole
     secrets: [Secret!]!
     services: [Service!]!
@@ -192,7 +189,7 @@ export const schema = buildSchema(`
     status: String!
     version: Int!
   }
-  type AppConnection { nodes: [App] pageInfo: PageInfo! totalCount: Int! }
+  type AppConnection { nodes: [App] ${page} }
 
   type Region {
     code: String!
@@ -208,14 +205,11 @@ export const schema = buildSchema(`
   type Queries {
     app(name: String): App
     appNameAvailable(name: String!): Boolean!
-    apps(
-      active: Boolean, after: String, before: String, first: Int, last: Int, organizationId: ID, platform: String,
-      role: String, type: String
-    ): AppConnection!
+    apps(${paging} organizationId: ID, role: String, type: String): AppConnection!
     canPerformBluegreenDeployment(name: String!): Boolean!
     latestImageDetails(flyVersion: String, image: String!): ImageVersion!
-    organization(id: ID, name: String, slug: String): Organization
-    organizations(admin: Boolean, after: String, before: String, first: Int, last: Int, type: OrganizationType): OrganizationConnection!
+    organization(id: ID, slug: String): Organization
+    organizations(${paging} admin: Boolean): OrganizationConnection!
     platform: FlyPlatform!
     viewer: Principal!
     volume(id: ID!): Volume

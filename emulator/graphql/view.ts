@@ -17,16 +17,20 @@ export interface Wanted {
   after?: string | null;
 }
 
-/** A list, all of it where nobody asks for a part. */
+/** A list, all of it where nobody asks for a part. Fewer than none are none: assumed. */
 export function connection<T>(nodes: T[], { first, after }: Wanted = {}) {
-  const start = Number.parseInt(after || "0", 10) || 0;
-  const end = first == null ? nodes.length : start + first;
+  const start = after ? placeOf(after) : 0;
+  const page = nodes.slice(start, first == null ? undefined : start + Math.max(first, 0));
+  const end = start + page.length;
   const pageInfo = { hasNextPage: end < nodes.length, hasPreviousPage: start > 0 };
-  return {
-    nodes: nodes.slice(start, end),
-    totalCount: nodes.length,
-    pageInfo: { ...pageInfo, startCursor: String(start), endCursor: String(end) },
-  };
+  const cursors = page.length === 0 ? {} : { startCursor: String(start + 1), endCursor: String(end) };
+  return { nodes: page, totalCount: nodes.length, pageInfo: { ...pageInfo, ...cursors } };
+}
+
+/** How many come before what follows a cursor. */
+function placeOf(cursor: string): number {
+  if (!/^\d{1,9}$/.test(cursor)) refuse("graphqlInvalid", { what: "after is no cursor of this list" });
+  return Number(cursor);
 }
 
 /** Who did something: nobody is known to the local Fly but by a token. */
@@ -72,13 +76,19 @@ export function organizationView(asking: Asking) {
     // Nothing is paid for here, and nothing is held back for that.
     ...{ paidPlan: false, billable: true, billingStatus: "CURRENT" },
     ...{ addOnSsoLink: null, provisionsBetaExtensions: false, addOns: () => connection([]) },
+    // Images are never built here.
+    ...{ remoteBuilderApp: null, remoteBuilderImage: "" },
     limitedAccessTokens: () => tokens(asking, world.tokens.all()),
   };
 }
 
-/** Tokens of the organisation, those of its apps included: assumed. Revoked and expired ones stay listed (flyctl, tokens list). */
+/**
+ * Tokens of the organisation, those of its apps included, and to an app's own token those of that app: assumed. Revoked
+ * and expired ones stay listed (flyctl, tokens list).
+ */
 export const tokens = (asking: Asking, all: LimitedToken[]) => {
-  const mine = all.filter(({ org }) => org === asking.caller.org);
+  const { org: ours, app: only } = asking.caller;
+  const mine = all.filter(({ org, app }) => org === ours && (only === undefined || only === app));
   return connection(
     mine.map((token) => ({ ...tokenView(asking.world, token), organization: organizationView(asking) })),
   );

@@ -63,12 +63,22 @@ const rootOf = (asking: Asking) =>
   Object.fromEntries(
     Object.entries(fields).map(([name, answer]) => [
       name,
-      (args: never) => (asking.caller === nobody ? refuse("graphqlBadToken") : answer(asking, args)),
+      (args: never) => (asking.caller === nobody ? refuse("graphqlBadToken") : answered(answer(asking, args), args)),
     ]),
   );
+
+/** With the mark that a client put on its mutation, which Fly's every payload gives back. */
+function answered(answer: unknown, { input }: { input?: { clientMutationId?: string } }) {
+  return input === undefined ? answer : { ...(answer as object), clientMutationId: input.clientMutationId };
+}
 
 function errorView(error: GraphQLError) {
   const { message, locations, path, originalError } = error;
   const from = originalError instanceof Refused ? (originalError.body as Record<string, string>) : undefined;
-  return { message, locations, path, ...(from === undefined ? {} : { extensions: { code: from["code"] } }) };
+  return {
+    message,
+    locations,
+    path,
+    ...(from === undefined ? {} : { extensions: { code: from["code"] ?? "UNPROCESSABLE" } }),
+  };
 }

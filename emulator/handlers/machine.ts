@@ -13,7 +13,6 @@ import { nearestRegion, place, placeOn } from "../placement.ts";
 import type { App, Config, Machine } from "../record.ts";
 import type { World } from "../state.ts";
 import { destroyableStates } from "../transitions.ts";
-import { refuseUnseen } from "../window.ts";
 import { fence, grant, leaseSeconds } from "./lease.ts";
 
 /** Lists an app's machines. Destroyed ones only where asked for. */
@@ -50,7 +49,6 @@ function withLease(world: World, query: URLSearchParams, machine: Machine, versi
 /** Shows a machine, also a destroyed one for a while; an old version reads as replaced. */
 export function machineShow(call: Call): Answer {
   const machine = machineOf(call);
-  refuseUnseen(call.world, machine.createdAt, "machineSeen", "machineMissing");
   const version = call.query.get("version") ?? machine.instanceId;
   if (!machine.versions.some((known) => known.version === version)) refuse("machineMissing");
   const answer = { status: 200, body: withLease(call.world, call.query, machine, version) };
@@ -65,7 +63,7 @@ export function machineCreate(call: Call): Answer {
   const config = normalConfig(body["config"]);
   const name = text(body, "name") ?? freeName(world, app);
   refuseNameTaken(world, app, name);
-  refuseLimit(world, app.org);
+  if (!isRoomFor(world, 1, app.org)) refuse("machineLimit");
   refuseSecretsBehind(app, body);
   const skipLaunch = flag(body, "skip_launch") === true;
   const ttl = leaseSeconds(body, "lease_ttl");
@@ -102,14 +100,14 @@ function refuseNameTaken(world: World, app: App, name: string): void {
   if (holder !== undefined) refuse("machineNameTaken", { id: holder.id, name });
 }
 
-/** An organisation may have so many machines, where somebody said so. */
-function refuseLimit(world: World, org: string): void {
+/** Whether an organisation may have so many machines more, where somebody said how many it may have. */
+export function isRoomFor(world: World, more: number, org: string): boolean {
   const { machineLimit } = world.platform;
-  if (machineLimit === undefined) return;
+  if (machineLimit === undefined) return true;
   const living = world.machines
     .all()
     .filter(({ app, state }) => state !== "destroyed" && world.apps.get(app)?.org === org);
-  if (living.length >= machineLimit) refuse("machineLimit");
+  return living.length + more <= machineLimit;
 }
 
 function refuseSecretsBehind(app: App, body: JsonObject): void {

@@ -15,10 +15,12 @@ export const regionRows = [
 
 /** Fly's regions. The keys on top are capital on the wire, against its spec (fly-go, flaps_platform.go). */
 export function platformRegions({ world }: Call): Answer {
-  const rows = regionRows.map(({ code, name, geoRegion, gateway, mpg, deprecated }) => ({
+  const rows = regionRows.map(({ code, name, geoRegion, latitude, longitude, gateway, mpg, deprecated }) => ({
     code,
     name,
     geo_region: geoRegion,
+    latitude,
+    longitude,
     gateway_available: gateway,
     requires_paid_plan: false,
     deprecated,

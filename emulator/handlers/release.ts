@@ -1,26 +1,22 @@
-import { type Answer, appOf, type Call, isReachable, text } from "../call.ts";
-import { rfc3339 } from "../clock.ts";
+import { type Answer, appOf, type Call, isReachable, type JsonObject, text } from "../call.ts";
 import { refuse } from "../errors.ts";
+import { releaseView } from "../graphql/release.ts";
 import { releaseId } from "../identifier.ts";
 import type { Release } from "../record.ts";
-import { email } from "../token.ts";
 
 // Fly's web API, which flyctl keeps its book of rollouts in (flyctl, internal/uiex/releases.go).
 
-const strategies = ["BLUEGREEN", "CANARY", "IMMEDIATE", "ROLLING", "ROLLING_ONE", "SIMPLE"];
+export const strategies = ["BLUEGREEN", "CANARY", "IMMEDIATE", "ROLLING", "ROLLING_ONE", "SIMPLE"];
 const statuses = ["pending", "running", "complete", "failed", "interrupted"];
 
-const releaseView = (release: Release) => ({
-  id: release.id,
-  version: release.version,
-  status: release.status,
-  stable: release.status === "complete",
-  in_progress: release.status === "pending" || release.status === "running",
-  strategy: release.strategy,
-  image_ref: release.image,
-  user: email,
-  created_at: rfc3339(release.createdAt),
-});
+/** A release as Fly's web API has it: what GraphQL says of it, in other words. */
+function webView(release: Release) {
+  const { id, version, status, stable, inProgress, ...about } = releaseView(release);
+  return {
+    ...{ id, version, status, stable, in_progress: inProgress, strategy: about.deploymentStrategy },
+    ...{ image_ref: about.imageRef, user: about.user.email, created_at: about.createdAt },
+  };
+}
 
 /** Newest first. */
 export const releasesOf = ({ world }: Pick<Call, "world">, app: string) =>
@@ -29,7 +25,7 @@ export const releasesOf = ({ world }: Pick<Call, "world">, app: string) =>
 export function releaseList(call: Call): Answer {
   const limit = Number(call.query.get("limit") ?? 25);
   if (!Number.isInteger(limit) || limit < 1) refuse("invalid", { what: "limit must be at least 1" });
-  return { status: 200, body: { releases: releasesOf(call, appOf(call).name).slice(0, limit).map(releaseView) } };
+  return { status: 200, body: { releases: releasesOf(call, appOf(call).name).slice(0, limit).map(webView) } };
 }
 
 /** The newest that is complete: assumed of how Fly picks it. */
@@ -37,7 +33,7 @@ export const currentOf = (call: Pick<Call, "world">, app: string) =>
   releasesOf(call, app).find(({ status }) => status === "complete");
 
 export function releaseCurrent(call: Call): Answer {
-  return { status: 200, body: releaseView(currentOf(call, appOf(call).name) ?? refuse("releaseMissing")) };
+  return { status: 200, body: webView(currentOf(call, appOf(call).name) ?? refuse("releaseMissing")) };
 }
 
 export function releaseCreate(call: Call): Answer {
@@ -50,10 +46,11 @@ export function releaseCreate(call: Call): Answer {
     status: "pending",
     strategy: oneOf("strategy", text(body, "strategy") ?? "ROLLING", strategies),
     image: text(body, "image") ?? "",
+    definition: definitionOf(body),
     createdAt: world.clock.now(),
   };
   world.releases.put(release);
-  return { status: 201, body: { release: releaseView(release) } };
+  return { status: 201, body: { release: webView(release) } };
 }
 
 export function releaseUpdate(call: Call): Answer {
@@ -63,7 +60,14 @@ export function releaseUpdate(call: Call): Answer {
   if (app === undefined || !isReachable(caller, app)) refuse("forbidden");
   release.status = oneOf("status", text(body, "status"), statuses);
   world.releases.put(release);
-  return { status: 200, body: releaseView(release) };
+  return { status: 200, body: webView(release) };
+}
+
+/** The app's fly.toml as JSON. Who has none sends null, or nothing. */
+function definitionOf({ definition = null }: JsonObject): JsonObject | undefined {
+  if (definition === null) return undefined;
+  if (typeof definition === "object" && !Array.isArray(definition)) return definition as JsonObject;
+  return refuse("invalid", { what: "definition must be an object" });
 }
 
 function oneOf(key: string, value: string | undefined, allowed: readonly string[]): string {

@@ -9,7 +9,11 @@ function webView(call: Call) {
   return {
     ...{ id, name, slug, raw_slug: rawSlug, internal_numeric_id: Number(internalNumericId) },
     ...{ paid_plan: about.paidPlan, billable: about.billable, billing_status: about.billingStatus },
-    ...{ provisions_beta_extensions: about.provisionsBetaExtensions, personal: false, remote_builder_image: "" },
+    ...{
+      provisions_beta_extensions: about.provisionsBetaExtensions,
+      personal: false,
+      remote_builder_image: about.remoteBuilderImage,
+    },
   };
 }
 

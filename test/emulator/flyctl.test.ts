@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Caller, withLocalFly } from "./local-fly.ts";
+import { Caller, onLocalFly, withLocalFly } from "./local-fly.ts";
 
 // What flyctl asks for that Fly's documents do not show, as it puts it on the wire. The queries are the fields of its own,
 // taken from runs of it: docs/local-fly-transcript.md.
@@ -9,14 +9,13 @@ const local = withLocalFly();
 const ask = async (query: string, variables: object = {}, by: Caller = local.caller) =>
   (await by.post("/graphql", { query, variables })).body;
 
-const asked = async (query: string, variables: object = {}) => {
-  const { data, errors } = await ask(query, variables);
-  expect(errors).toBeUndefined();
-  return data;
-};
+const asked = (query: string, variables: object = {}) => local.caller.graphql(query, variables);
 
 const appName = "cli-shop";
 const shop = () => local.caller.app(appName);
+
+/** What both of Fly's APIs say of a region in the same words. */
+const place = ({ code, name, latitude, longitude }: Record<string, unknown>) => ({ code, name, latitude, longitude });
 
 test("auth whoami: behind the local Fly's token is no user", async () => {
   const query = "{ viewer { ... on User { id email enablePaidHobby } ... on Macaroon { email } } }";
@@ -33,6 +32,17 @@ test("orgs list: the organisation's number comes as a text, which flyctl insists
   expect(organizations.nodes).toMatchObject([{ slug: "local", viewerRole: "admin", internalNumericId: "1" }]);
 });
 
+test("orgs list: a token for less than all of an organisation is among nobody's admins", async () => {
+  await shop();
+  const query = "query($admin: Boolean!) { organizations(admin: $admin) { nodes { slug } } }";
+  const { body } = await local.caller.event({ kind: "token", app: appName });
+  const ofApp = new Caller({ url: local.fly.url, token: body.token });
+  const slugs = async (admin: boolean, by?: Caller) => (await ask(query, { admin }, by)).data.organizations.nodes;
+  expect(await slugs(true)).toEqual([{ slug: "local" }]);
+  expect(await slugs(true, ofApp)).toEqual([]);
+  expect(await slugs(false, ofApp)).toEqual([{ slug: "local" }]);
+});
+
 test("apps list: every app is on some page and on one only", async () => {
   for (const name of ["a", "b", "c"]) await local.caller.app(name);
   const query = `query($after: String) { apps(type: "container", first: 2, after: $after) {
@@ -45,6 +55,36 @@ test("apps list: every app is on some page and on one only", async () => {
   expect(second.pageInfo.hasNextPage).toBe(false);
   expect([...first.nodes, ...second.nodes].map(({ name }) => name)).toEqual(["a", "b", "c"]);
   expect(first.nodes[0]).toMatchObject({ status: "pending", deployed: false, currentRelease: null });
+});
+
+test.each([
+  [{ first: 0 }, [], true],
+  [{ first: -1 }, [], true],
+  [{ after: "1" }, ["b"], false],
+  [{ after: "9" }, [], false],
+])("apps list: the page %j", async (wanted, names, hasNextPage) => {
+  for (const name of ["a", "b"]) await local.caller.app(name);
+  const query = `query($first: Int, $after: String) { apps(first: $first, after: $after) {
+    nodes { name } pageInfo { hasNextPage endCursor } totalCount
+  } }`;
+  const { apps } = await asked(query, wanted);
+  expect(apps.nodes.map(({ name }: { name: string }) => name)).toEqual(names);
+  expect(apps).toMatchObject({ pageInfo: { hasNextPage, endCursor: names.length === 0 ? null : "2" }, totalCount: 2 });
+  const { data, errors } = await ask(query, { after: "-1" });
+  expect([data, errors[0].extensions.code]).toEqual([null, "UNPROCESSABLE"]);
+});
+
+test("tokens list: an app's own token is shown that app's, of the whole organisation too", async () => {
+  const tokenOf = async (app: string) => (await local.caller.event({ kind: "token", app })).body;
+  await shop();
+  const [wide, narrow] = [await tokenOf(""), await tokenOf(appName)];
+  const query = '{ organization(slug: "local") { limitedAccessTokens { nodes { id } } } }';
+  const listed = async (by?: Caller) => {
+    const { nodes } = (await ask(query, {}, by)).data.organization.limitedAccessTokens;
+    return nodes.map(({ id }: { id: string }) => id);
+  };
+  expect((await listed()).sort()).toEqual([wide.id, narrow.id].sort());
+  expect(await listed(new Caller({ url: local.fly.url, token: narrow.token }))).toEqual([narrow.id]);
 });
 
 test("status: an app says what it is, and the newest image of a stranger is of an unknown repository", async () => {
@@ -62,26 +102,6 @@ test("status: an app says what it is, and the newest image of a stranger is of a
   }`;
   const { errors } = await ask(image, { image: "library/nginx:alpine", flyVersion: "" });
   expect(errors[0].message).toContain("Unknown repository");
-});
-
-test("releases: those of the book, newest first, as many as were asked for", async () => {
-  await shop();
-  for (const image of ["one", "two", "three"]) {
-    const { body } = await local.caller.post("/api/v1/releases", { app_name: appName, image });
-    await local.caller.send("PATCH", `/api/v1/releases/${body.release.id}`, { status: "complete" });
-  }
-  const query = `query($appName: String!, $limit: Int!) { app(name: $appName) {
-    releases: releasesUnprocessed(first: $limit) {
-      nodes { id version description reason status imageRef stable user { id email name } createdAt }
-    }
-    currentReleaseUnprocessed { version imageRef }
-  } }`;
-  const { app } = await asked(query, { appName, limit: 2 });
-  expect(app.releases.nodes).toMatchObject([
-    { version: 3, imageRef: "three", status: "complete", stable: true },
-    { version: 2, imageRef: "two" },
-  ]);
-  expect(app.currentReleaseUnprocessed).toEqual({ version: 3, imageRef: "three" });
 });
 
 test("ips: what is allocated is listed in both of Fly's APIs, the shared one apart, until it is released", async () => {
@@ -105,6 +125,17 @@ test("ips: what is allocated is listed in both of Fly's APIs, the shared one apa
   expect((await ips()).sort()).toEqual([address, v4].sort());
   await asked(release, { input: { appId: appName, ip: address } });
   expect(await ips()).toEqual([v4]);
+});
+
+test("ips: a mutation gives back its client's mark, and says with a code why it was refused", async () => {
+  await shop();
+  const mutation = `mutation($input: AllocateIPAddressInput!) {
+    one: allocateIpAddress(input: $input) { clientMutationId }
+  }`;
+  const input = { appId: appName, type: "v6", clientMutationId: "mine" };
+  expect(await asked(mutation, { input })).toEqual({ one: { clientMutationId: "mine" } });
+  const { errors } = await ask(mutation, { input: { ...input, region: "mars" } });
+  expect(errors).toMatchObject([{ message: expect.stringContaining("mars"), extensions: { code: "UNPROCESSABLE" } }]);
 });
 
 test("ips: a token that only reads allocates and releases none", async () => {
@@ -152,6 +183,8 @@ test("volumes create and extend: regions with their places, and a volume's app b
   } } }`;
   const { platform } = await asked(regions);
   expect(platform.regions.map(({ code }: { code: string }) => code)).toContain(platform.requestRegion);
+  const { Regions: rows } = (await local.caller.get("/v1/platform/regions")).body;
+  expect(platform.regions.map(place)).toEqual(rows.map(place));
   const owner = "query($id: ID!) { volume: volume(id: $id) { ... on Volume { app { name } state } } }";
   const { id } = volume.shown;
   expect(await asked(owner, { id })).toEqual({ volume: { app: { name: appName }, state: "created" } });
@@ -159,17 +192,6 @@ test("volumes create and extend: regions with their places, and a volume's app b
   const { body } = await local.caller.event({ kind: "token", org: "acme" });
   const foreign = await ask(owner, { id }, new Caller({ url: local.fly.url, token: body.token }));
   expect(foreign.errors[0].extensions.code).toBe("NOT_FOUND");
-});
-
-test("deploy --image: any image is found but one that cannot be pulled", async () => {
-  await shop();
-  const query = `query ($appName: String!, $imageRef: String!) { app(name: $appName) {
-    id image(ref: $imageRef) { id digest ref compressedSize: compressedSizeFull manifest }
-  } }`;
-  const { app } = await asked(query, { appName, imageRef: "nginx:alpine" });
-  expect(app.image).toMatchObject({ ref: "nginx:alpine", digest: expect.stringMatching(/^sha256:/) });
-  await local.caller.event({ kind: "unpullable-image", image: "nginx:gone" });
-  expect((await asked(query, { appName, imageRef: "nginx:gone" })).app.image).toBeNull();
 });
 
 test("machine run: the organisation is asked for of the web API, where its number is a number", async () => {
@@ -182,3 +204,11 @@ test("machine run: the organisation is asked for of the web API, where its numbe
   expect(organizations).toEqual([body.organization]);
   expect((await local.caller.get("/api/v1/organizations/acme")).status).toBe(404);
 });
+
+test("whatever Fly may spell otherwise some day, a GraphQL answer has what was asked for and its lists are lists", () =>
+  onLocalFly({ profile: "strange" }, async ({ caller }) => {
+    await caller.app(appName);
+    const query = `{ app(name: "${appName}") { name secrets { name } ipAddresses { nodes { id } } } }`;
+    const { body } = await caller.post("/graphql", { query });
+    expect(body).toEqual({ data: { app: { name: appName, secrets: [], ipAddresses: { nodes: [] } } } });
+  }));

@@ -36,6 +36,13 @@ export class Caller {
   patch = (path: string, body?: unknown, headers?: Record<string, string>) => this.send("PATCH", path, body, headers);
   delete = (path: string, headers?: Record<string, string>) => this.send("DELETE", path, undefined, headers);
 
+  /** Asks GraphQL, and answers with the data: there may be no errors. */
+  async graphql(query: string, variables: object = {}) {
+    const { data, errors } = (await this.post("/graphql", { query, variables })).body;
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
   /** Makes app "shop" and answers with its path. */
   async app(name = "shop"): Promise<string> {
     expect((await this.post("/v1/apps", { name, org_slug: "local" })).status).toBe(201);

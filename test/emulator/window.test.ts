@@ -34,12 +34,12 @@ describe("with windows on", () => {
     expect((await local.caller.get("/v1/apps/shop")).status).toBe(200);
   });
 
-  test("74 (relied on by flyctl): GET of and wait for a new machine is 404 once, the list has it", async () => {
+  test("74 (relied on by flyctl): a wait for a new machine is 404 once, GET and the list have it", async () => {
     const { path, app } = await mounted();
     expect(await local.caller.get(`${path}/wait`)).toMatchObject({ status: 404, body: { error: "machine not found" } });
-    expect((await local.caller.get(path)).status).toBe(200);
     expect((await local.caller.get(`${path}/wait`)).status).toBe(200);
     const another = await local.caller.machine(app);
+    expect((await local.caller.get(another.path)).status).toBe(200);
     const { body } = await local.caller.get(`${app}/machines`);
     expect(body.map((machine: { id: string }) => machine.id)).toContain(another.id);
   });

@@ -147,10 +147,16 @@ behaviour(141, async ({ caller, fly }) => {
 });
 
 behaviour(142, async ({ caller }) => {
-  const { path, id } = await caller.machine(await caller.app(), {}, "started");
+  const app = await caller.app();
+  const { id: volume } = await caller.volume(app);
+  const config = { image: "nginx", metadata: { role: "db" }, mounts: [{ volume, path: "/data" }] };
+  const { path, id } = await caller.machine(app, { config }, "started");
   await caller.event({ kind: "host-failure", app: "shop", machine: id });
   const { body } = await caller.get(path);
-  expect(body).toMatchObject({ host_status: "unreachable", config: null, incomplete_config: { metadata: {} } });
-  expect((await caller.post(path, { config: { image: "nginx" } })).status).toBe(412);
+  expect(body).toMatchObject({ host_status: "unreachable", config: null });
+  const known = { metadata: { role: "db" }, guest: { memory_mb: 256 }, mounts: [{ volume }] };
+  expect(body.incomplete_config).toMatchObject(known);
+  expect(body.incomplete_config.restart).toBeUndefined();
+  expect((await caller.post(path, { config })).status).toBe(412);
   expect((await caller.get(path)).body.instance_id).toBe(body.instance_id);
 });
