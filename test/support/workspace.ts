@@ -57,14 +57,8 @@ export class Workspace {
   read = (file: string) => readFileSync(join(this.dir, file), "utf8");
 
   /** Runs a command of the CLI; the policy pack is in force by the environment, as after `. ./airworthy.env`. */
-  async pulumi(args: string[], env: Environment = {}, input?: string, begun?: Begun): Promise<Ended> {
-    const run = () => this.#run("pulumi", [...args, "--non-interactive"], env, input, begun);
-    const ended = await run();
-    // Seen twice in some thousand runs and not explained: the CLI ends with 1 after the program's first resource, without a
-    // word. Such a run is said and done once more; one that names any error is not.
-    if (begun || ended.code !== 1 || /error|mandatory|warning/i.test(ended.output)) return ended;
-    console.warn(`pulumi ${args.join(" ")} ended with 1 and said nothing of why; once more:\n${ended.output}`);
-    return run();
+  pulumi(args: string[], env: Environment = {}, input?: string, begun?: Begun): Promise<Ended> {
+    return this.#run("pulumi", [...args, "--non-interactive"], env, input, begun);
   }
 
   /** Runs the `airworthy` command, without a terminal. */

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -30,6 +31,11 @@ func (h *nodeHost) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumir
 	env, err := configEnv(req)
 	if err != nil {
 		return failed(err)
+	}
+	for _, address := range []string{h.engine, req.MonitorAddress} {
+		if err := reach(ctx, address); err != nil {
+			return failed(err)
+		}
 	}
 	node, runner, err := locate(ctx, "@pulumi/pulumi/cmd/run", req.Info.ProgramDirectory, "pulumi install")
 	if err != nil {
@@ -56,6 +62,23 @@ func (h *nodeHost) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumir
 	default:
 		return failed(fmt.Errorf("could not start the program with %s: %w", node, err))
 	}
+}
+
+// reach connects where the program is about to. Where that fails, the SDK's runner cannot say so: it sends what is wrong to
+// the very address, leaves the refusal unread and exits as after a message, so that the CLI ends with 1 and not a word.
+func reach(ctx context.Context, address string) error {
+	if address == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("the program cannot reach the Pulumi CLI: %w. The CLI serves there, so something on this machine "+
+			"keeps connections from that port, such as a firewall or the port forwarding that a container left behind "+
+			"(`iptables -t nat -S` lists it). Run the command again, which takes another port, and take the rule away", err)
+	}
+	return conn.Close()
 }
 
 func programArgs(engine, runner string, req *pulumirpc.RunRequest) []string {
