@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { Trouble } from "../trouble.ts";
 
@@ -31,10 +31,15 @@ export async function findEngine(signal: AbortSignal): Promise<Engine | undefine
 function engineOf(name: string, signal: AbortSignal): Engine {
   const run = (...args: string[]) =>
     new Promise<Answer>((resolve, reject) => {
-      execFile(name, args, { signal, maxBuffer: 64 * 1024 ** 2 }, (error, out) => {
-        if (signal.aborted) reject(signal.reason);
-        else resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, out });
+      // In a process group of its own: Ctrl-C reaches the drill alone, and what may not be broken off is not.
+      const child = spawn(name, args, { signal, detached: true, stdio: ["ignore", "pipe", "ignore"] });
+      let out = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        out += text;
       });
+      // One that cannot be started closes too, and so does one that is broken off, when it has really ended.
+      child.on("error", () => {});
+      child.on("close", (code) => (signal.aborted ? reject(signal.reason) : resolve({ code: code ?? 1, out })));
     });
   return {
     name,
@@ -49,6 +54,16 @@ function engineOf(name: string, signal: AbortSignal): Engine {
 
 /** The same engine for what has to be undone, also when the drill is interrupted. */
 const undoingEngine = ({ name }: Engine): Engine => engineOf(name, AbortSignal.timeout(60_000));
+
+/**
+ * Starts a container, which may be broken off only before it starts: Podman that is killed while it lays the network leaves
+ * rules that nothing takes away, and whoever serves the published port after it is refused his own connections.
+ */
+export async function startNamed(engine: Engine, name: string, ...args: string[]): Promise<void> {
+  const doing = "start the image";
+  await engine.ok(doing, "create", "--name", name, ...args);
+  await engineOf(engine.name, new AbortController().signal).ok(doing, "start", name);
+}
 
 /** A name that nobody else uses. */
 export const drillName = (): string => `airworthy-drill-${randomBytes(4).toString("hex")}`;

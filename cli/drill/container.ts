@@ -1,4 +1,4 @@
-import { drillName, type Engine, remove } from "./container-engine.ts";
+import { drillName, type Engine, remove, startNamed } from "./container-engine.ts";
 import type { Session } from "./drill.ts";
 import type { End, Subject } from "./subprocess.ts";
 
@@ -14,7 +14,7 @@ export async function startContainer(
   // By its name, since the drill may be interrupted while the engine starts it.
   session.undo(`container ${name}`, () => remove(engine, "container", name));
   const published = inside === 0 ? [] : ["--publish", `127.0.0.1::${inside}`];
-  await engine.ok("start the image", "run", "--detach", "--name", name, ...published, image, ...command);
+  await startNamed(engine, name, ...published, image, ...command);
   const said = inside === 0 ? "" : await engine.ok("look where the container serves", "port", name, String(inside));
   return {
     port: Number(said.split("\n")[0]?.split(":").at(-1) ?? 0),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Trouble } from "../trouble.ts";
-import { drillName, type Engine, remove } from "./container-engine.ts";
+import { drillName, type Engine, remove, startNamed } from "./container-engine.ts";
 import type { Session } from "./drill.ts";
 
 /** An image as it is known here. */
@@ -108,7 +108,7 @@ export async function health(
 ): Promise<"healthy" | "unhealthy" | "ended" | undefined> {
   const id = drillName();
   session.undo(`container ${id}`, () => remove(engine, "container", id));
-  await engine.ok("start the image", "run", "--detach", "--name", id, image);
+  await startNamed(engine, id, image);
   let failed = false;
   for (const until = performance.now() + withinMs; performance.now() < until; await pause()) {
     const said = await engine.ok("look how the image is", "inspect", "--format", "{{json .State}}", id);

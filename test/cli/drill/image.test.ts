@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { withFly } from "./drill-fly.ts";
@@ -52,16 +52,25 @@ beforeEach(() => {
 });
 const drill = (...args: string[]) => fly.run(["image", ...args], undefined, { PATH: path });
 
+interface Answers {
+  inspected: object;
+  health?: string;
+  /** What it does before it has started a container. */
+  start?: string;
+}
+
 /** Puts a `docker` on PATH that answers so and writes down how it was called; there is no real one on every machine. */
-function engine({ inspected, health = "healthy" }: { inspected: object; health?: string }): () => string[] {
+function engine({ inspected, health = "healthy", start = "" }: Answers): () => string[] {
   const calls = join(fly.dir, "calls");
   writeFileSync(calls, "");
   const script = `#!${process.execPath}
-const { appendFileSync } = require("node:fs");
+const { appendFileSync, existsSync } = require("node:fs");
 const args = process.argv.slice(2);
-appendFileSync(${JSON.stringify(calls)}, args.join(" ") + "\\n");
+const calls = ${JSON.stringify(calls)};
+appendFileSync(calls, args.join(" ") + "\\n");
+if (args[0] === "start") { ${start} }
 console.error(${JSON.stringify(planted)});
-const said = { image: ${JSON.stringify(JSON.stringify([inspected]))}, run: "c0ffee", inspect: ${JSON.stringify(JSON.stringify({ Running: true, Health: { Status: health, Log: planted } }))} };
+const said = { image: ${JSON.stringify(JSON.stringify([inspected]))}, inspect: ${JSON.stringify(JSON.stringify({ Running: true, Health: { Status: health, Log: planted } }))} };
 console.log(said[args[0]] ?? ${JSON.stringify(planted)});
 `;
   writeFileSync(join(fly.dir, "bin", "docker"), script);
@@ -134,6 +143,32 @@ describe("with a container engine", () => {
     const { code, out } = await drill("--image", "shop:v1");
     expect([code, out]).toEqual([1, "[FAIL] image: no app was compared; its HEALTHCHECK failed here\n"]);
     expect(calls().at(-1)).toMatch(/^container rm --force --volumes airworthy-drill-[0-9a-f]{8}$/);
+  });
+
+  test("interrupted while its container starts it waits for that, and then removes it", async () => {
+    const go = join(fly.dir, "go");
+    const calls = engine({
+      inspected: { RepoDigests: [`x@${digest("a")}`], Config: { Healthcheck: {} } },
+      start: `while (!existsSync(${JSON.stringify(go)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        appendFileSync(calls, "started\\n");`,
+    });
+    const begun = (child: ChildProcess) => {
+      const watched = watch(join(fly.dir, "calls"), () => {
+        if (calls().some((call) => call.startsWith("start "))) child.kill("SIGINT");
+      });
+      child.on("exit", () => watched.close());
+      child.stderr?.on("data", (text) => {
+        if (String(text).includes("interrupted: cleaning up")) writeFileSync(go, "");
+      });
+    };
+    const { code, err } = await fly.run(["image", "--image", "shop:v1"], begun, { PATH: path });
+    expect([code, err]).toEqual([130, expect.stringContaining("interrupted; nothing was recorded")]);
+    expect(calls().slice(-4)).toEqual([
+      expect.stringMatching(/^start /),
+      "started",
+      expect.stringMatching(/^container inspect /),
+      expect.stringMatching(/^container rm --force /),
+    ]);
   });
 
   test("a build is compared by its digest, and its name is taken away", async () => {
