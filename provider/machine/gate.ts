@@ -117,7 +117,7 @@ async function whenChecked(context: Context, awaited: Awaited, started: FlyMachi
     return false;
   };
   isDecided(started);
-  const live = await seen(context, awaited, isDecided, grace(started));
+  const live = await seen(context, awaited, isDecided, grace(started), interval(started));
   if (isOver(live)) throw await unhealthy(context, awaited, live, overText(live, "its checks were awaited"));
   if (isHealthy(live)) return live;
   throw await unhealthy(context, awaited, live, `its checks did not pass within ${awaited.limit}`);
@@ -201,10 +201,11 @@ async function seen(
   awaited: Awaited,
   isDecided: (live: FlyMachine) => boolean,
   notBefore = 0,
+  every = 0,
 ): Promise<FlyMachine> {
   const { app, machine, until } = awaited;
   const isMissingOr = (live: FlyMachine | undefined) => live === undefined || isDecided(live);
-  const watching = { id: machine.id, isDecided: isMissingOr, notBefore, until };
+  const watching = { id: machine.id, isDecided: isMissingOr, notBefore, every, until };
   for (;;) {
     const live = await watchOf(context, app).until(watching, context.signal);
     const there = live ?? (await present(context, awaited));
@@ -230,6 +231,7 @@ function isHealthy(machine: FlyMachine): boolean {
 
 interface Check {
   grace_period?: string | null;
+  interval?: string | null;
 }
 
 /** The checks that a machine's config asks for. */
@@ -244,3 +246,7 @@ const checkCount = (machine: FlyMachine) => checksOf(machine).length;
 /** How long after its start Fly begins to run the last of a machine's checks, in milliseconds (superfly/docs, health-checks). */
 const grace = (machine: FlyMachine) =>
   Math.max(0, ...checksOf(machine).map(({ grace_period }) => durationMs(grace_period ?? "") ?? 0));
+
+/** How long after each other the seldomest of a machine's checks is run, in milliseconds. */
+const interval = (machine: FlyMachine) =>
+  Math.max(0, ...checksOf(machine).map(({ interval }) => durationMs(interval ?? "") ?? 0));

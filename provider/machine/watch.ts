@@ -10,6 +10,8 @@ interface Watching {
   isDecided(machine: FlyMachine | undefined): boolean;
   /** What is waited for is not there earlier, so it is looked for less often until then: milliseconds at Fly. @default 0 */
   notBefore?: number;
+  /** It may come each time that so much more has gone by, and is looked for most just then: milliseconds at Fly. @default at any time */
+  every?: number;
   /** There is a last look when this moment of this process's clock has come. */
   until: number;
 }
@@ -21,6 +23,8 @@ interface Waiter extends Watching {
   /** How many looks it has had before and since it could be over. */
   earlier: number;
   later: number;
+  /** How often `every` had gone by at its last look. */
+  round: number;
   resolve(machine: FlyMachine | undefined): void;
   reject(error: unknown): void;
 }
@@ -30,6 +34,9 @@ const shortest = 250;
 const longest = 3_000;
 /** While it cannot be over: a process that exits at once is to be noticed all the same. */
 const early = 4_000;
+
+/** What comes more often than this is met soon enough without being looked for just then. */
+const seldom = 10_000;
 
 /** How much further apart lists are for each that waits beside the first. */
 const apart = 300;
@@ -70,7 +77,7 @@ export class Watch {
     return new Promise((resolve, reject) => {
       const now = Date.now();
       const soonest = now + (watching.notBefore ?? 0) / this.#fly.pace;
-      const waiter: Waiter = { ...watching, soonest, due: now, earlier: 0, later: 0, resolve, reject };
+      const waiter: Waiter = { ...watching, soonest, due: now, earlier: 0, later: 0, round: 0, resolve, reject };
       waiter.due = soonest > now ? now + this.#interval(waiter, now) : now;
       const give = () => {
         this.#waiters.delete(waiter);
@@ -151,6 +158,11 @@ export class Watch {
     if (!Number.isFinite(pace)) return this.#idle === 0 ? 0 : Math.min(1_000, 2 ** this.#idle);
     const left = waiter.soonest - now;
     if (left > 0) return Math.min(left, (early * 2 ** waiter.earlier++) / pace);
-    return Math.min(longest, shortest * 2 ** waiter.later++) / pace;
+    const { every = 0 } = waiter;
+    const turn = (every < seldom ? Number.POSITIVE_INFINITY : every) / pace;
+    const round = Math.floor(-left / turn);
+    if (round > waiter.round) [waiter.round, waiter.later] = [round, 0];
+    const next = waiter.soonest + (round + 1) * turn + shortest / pace - now;
+    return Math.min(next, Math.min(longest, shortest * 2 ** waiter.later++) / pace);
   }
 }

@@ -1,5 +1,6 @@
 import { FlyError, type FlyErrorKind } from "../../fly/errors.ts";
 import type { Known } from "../lifecycle.ts";
+import { releasedLabels } from "./book.ts";
 import { type Fleet, idsOf, readFleet } from "./fleet.ts";
 import { Progress } from "./progress.ts";
 import { type Rollout, roll } from "./rollout.ts";
@@ -70,7 +71,7 @@ function returning(failed: Rollout, before: GroupInputs, fleet: Fleet): Rollout 
     fleet,
     observed: { ...observed },
     release,
-    labels: {},
+    labels: releasedLabels(observed),
     proven: new Set(),
     touched: false,
     isReturn: true,

@@ -7,6 +7,7 @@ import { keepsImage, nothingToKeep } from "../machine/image.ts";
 import { isItsVolume } from "../machine/record.ts";
 import { destroy } from "../machine/write.ts";
 import type { Properties } from "../value.ts";
+import { openBook, runningLabels, undoesRelease } from "./book.ts";
 import { unfolded } from "./echo.ts";
 import { everyMachine, type Fleet, type GroupName, idsOf, imagesOf, readFleet } from "./fleet.ts";
 import { goBack } from "./go-back.ts";
@@ -14,7 +15,7 @@ import { importGroup } from "./import.ts";
 import { existing, found, recordsOf } from "./live.ts";
 import { whereMounted } from "./mount.ts";
 import { Progress } from "./progress.ts";
-import { imageOfRelease, nextVersion, openBook, releasesWith } from "./release.ts";
+import { imageOfRelease, nextVersion, releasesWith } from "./release.ts";
 import { type Rollout, roll } from "./rollout.ts";
 import { type GroupInputs, groupInputs, groupOutputs } from "./schema.ts";
 import { shareVolumes, slotProblems } from "./slot.ts";
@@ -89,7 +90,7 @@ async function converge(context: Context, inputs: GroupInputs, known: Known | un
   const rollout = await begin(context, group, { inputs, fleet, ...remembered(known) }, known);
   try {
     const book = await bookOf(rollout);
-    Object.assign(rollout.labels, book?.labels);
+    Object.assign(rollout.labels, book?.labels ?? runningLabels(rollout));
     try {
       await roll(rollout);
     } catch (error) {
@@ -150,9 +151,10 @@ async function begin(
   };
 }
 
-/** Fly's own line of the release; none where nothing new is rolled out. */
-async function bookOf({ context, group, inputs, fleet, isNew }: Rollout) {
-  if (!isNew) return undefined;
+/** Fly's own line of the release; none where nothing new is rolled out, and no release of somebody else's is undone. */
+async function bookOf(rollout: Rollout) {
+  const { context, group, inputs, fleet, isNew } = rollout;
+  if (!isNew && !undoesRelease(rollout)) return undefined;
   return await openBook(context, {
     app: group.app,
     image: imageOfRelease(inputs, fleet),

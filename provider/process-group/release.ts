@@ -1,6 +1,4 @@
-import { FlyError, isFlyError } from "../../fly/errors.ts";
-import { type FlyRelease, type ReleaseStatus, releaseCreate, releaseUpdate } from "../../fly/release.ts";
-import type { Context } from "../lifecycle.ts";
+import { FlyError } from "../../fly/errors.ts";
 import { keepsImage, mostCommon } from "../machine/image.ts";
 import type { Properties, Value } from "../value.ts";
 import { type Fleet, imagesOf } from "./fleet.ts";
@@ -118,50 +116,3 @@ function refuseOtherMounts(does: string, { slots, config }: GroupInputs, release
 /** The image that the name stood for: tag and digest, as flyctl writes them (imgsrc, DeploymentImage). */
 const exactImage = ({ config: { image }, imageDigest }: Release): string =>
   imageDigest === undefined || image.includes("@") ? image : `${image}@${imageDigest}`;
-
-/** A line in Fly's book of releases while its rollout is under way. */
-export interface Book {
-  /** Labels for the machines, by which Fly's tools show the release; none where the book could not be written. */
-  labels: Record<string, string>;
-  /** Says what became of the rollout, also when the run was cancelled. */
-  close(status: Exclude<ReleaseStatus, "running">): Promise<void>;
-}
-
-/** Longest time in which the book must answer: nobody waits for bookkeeping. */
-const bookMs = 5_000;
-
-/**
- * Writes a release into Fly's book, so that `fly releases` lists it. Never a reason to fail: what goes wrong is one warning
- * for the app. Where an answer is lost, or the run is killed, the line may stand there as running for ever, and the next
- * rollout writes another: nothing of ours is found in the book again, and nothing depends on it.
- */
-export async function openBook(
-  context: Context,
-  { app, image, strategy }: { app: string; image: string; strategy: string },
-): Promise<Book> {
-  const release = await written(context, app, (fly) => releaseCreate(fly, app, { image, strategy, definition: null }));
-  if (release === undefined) return { labels: {}, close: async () => {} };
-  const say = (status: ReleaseStatus) => written(context, app, (fly) => releaseUpdate(fly, release.id, status));
-  await say("running");
-  const close = async (status: ReleaseStatus) => void (await say(status));
-  return { labels: labelsOfBook(release), close };
-}
-
-const labelsOfBook = ({ id, version }: FlyRelease) => ({ fly_release_id: id, fly_release_version: String(version) });
-
-async function written<T>(
-  context: Context,
-  app: string,
-  write: (fly: Context["fly"]) => Promise<T>,
-): Promise<T | undefined> {
-  const time = AbortSignal.timeout(bookMs);
-  try {
-    return await write(context.fly.withSignal(time));
-  } catch (error) {
-    if (!isFlyError(error)) throw error;
-    const why = time.aborted ? `Fly did not answer within ${bookMs / 1000} s` : error.message;
-    const text = `Fly's own book of releases is not complete, so \`fly releases -a ${app}\` does not show this rollout as it was; the rollout goes on: ${why}`;
-    context.warnOnce(`book ${app}`, text);
-    return undefined;
-  }
-}
