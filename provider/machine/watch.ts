@@ -2,42 +2,27 @@ import type { FlyClient } from "../../fly/client.ts";
 import { cancelled } from "../../fly/errors.ts";
 import { type FlyMachine, machineList } from "../../fly/machine.ts";
 import type { Context } from "../lifecycle.ts";
+import { type Coming, Looks } from "./look.ts";
 
 /** How a machine is watched. */
-interface Watching {
+interface Watching extends Coming {
   id: string;
   /** Told what each list says of the machine, `undefined` where it lacks it. Whether that is what was waited for. */
   isDecided(machine: FlyMachine | undefined): boolean;
-  /** What is waited for is not there earlier, so it is looked for less often until then: milliseconds at Fly. @default 0 */
-  notBefore?: number;
-  /** It may come each time that so much more has gone by, and is looked for most just then: milliseconds at Fly. @default at any time */
-  every?: number;
   /** There is a last look when this moment of this process's clock has come. */
   until: number;
 }
 
 interface Waiter extends Watching {
-  /** Moments of this process's clock: when it could be over at the earliest, when it wants to look. */
-  soonest: number;
+  /** When it wants to look, by this process's clock. */
   due: number;
-  /** How many looks it has had before and since it could be over. */
-  earlier: number;
-  later: number;
-  /** How often `every` had gone by at its last look. */
-  round: number;
+  looks: Looks;
   resolve(machine: FlyMachine | undefined): void;
   reject(error: unknown): void;
 }
 
-/** Milliseconds at Fly between two looks for one machine: little at first, since a small app starts fast. */
-const shortest = 250;
+/** Milliseconds at Fly that lists are apart at most, however many wait. */
 const longest = 3_000;
-/** While it cannot be over: a process that exits at once is to be noticed all the same. */
-const early = 4_000;
-
-/** What comes more often than this is met soon enough without being looked for just then. */
-const seldom = 10_000;
-
 /** How much further apart lists are for each that waits beside the first. */
 const apart = 300;
 
@@ -76,9 +61,9 @@ export class Watch {
   until(watching: Watching, signal: AbortSignal): Promise<FlyMachine | undefined> {
     return new Promise((resolve, reject) => {
       const now = Date.now();
-      const soonest = now + (watching.notBefore ?? 0) / this.#fly.pace;
-      const waiter: Waiter = { ...watching, soonest, due: now, earlier: 0, later: 0, round: 0, resolve, reject };
-      waiter.due = soonest > now ? now + this.#interval(waiter, now) : now;
+      const looks = new Looks(watching, now, this.#fly.pace);
+      const waiter: Waiter = { ...watching, looks, due: now, resolve, reject };
+      if (looks.soonest > now) waiter.due = now + this.#interval(waiter, now);
       const give = () => {
         this.#waiters.delete(waiter);
         reject(cancelled(`watch the machines of app "${this.#app}"`, signal));
@@ -152,17 +137,10 @@ export class Watch {
   }
 
   /** How long a waiter is content before it wants to look again. */
-  #interval(waiter: Waiter, now: number): number {
+  #interval({ looks }: Waiter, now: number): number {
     const { pace } = this.#fly;
     // In virtual time nothing comes by waiting: a look moves the clock to what comes next, if anything does.
     if (!Number.isFinite(pace)) return this.#idle === 0 ? 0 : Math.min(1_000, 2 ** this.#idle);
-    const left = waiter.soonest - now;
-    if (left > 0) return Math.min(left, (early * 2 ** waiter.earlier++) / pace);
-    const { every = 0 } = waiter;
-    const turn = (every < seldom ? Number.POSITIVE_INFINITY : every) / pace;
-    const round = Math.floor(-left / turn);
-    if (round > waiter.round) [waiter.round, waiter.later] = [round, 0];
-    const next = waiter.soonest + (round + 1) * turn + shortest / pace - now;
-    return Math.min(next, Math.min(longest, shortest * 2 ** waiter.later++) / pace);
+    return looks.next(now);
   }
 }

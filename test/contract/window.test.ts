@@ -65,3 +65,28 @@ test("a group comes up where windows close by real time", async () => {
     await fly.close();
   }
 }, 60_000);
+
+test("bluegreen gives Fly's proxy time to learn of the new machines, and to forget the old ones before they stop", async () => {
+  const fly = await startEmulator({ profile: "fly/10", checksAnswers: true });
+  const engine = await Engine.start({ flapsUrl: fly.url, token: secret(fly.token) });
+  try {
+    await engine.create("App", "green", { name: "green" });
+    const args = (tag: string) =>
+      groupArgs("green", { deploy: { strategy: "bluegreen" } }, { image: `registry.fly.io/green:${tag}` });
+    const state = await engine.create("ProcessGroup", "web", args("a"));
+    const since = await journalEnd(fly);
+    await engine.update(state, args("b"));
+    const { entries } = (await send(fly, "GET", `/_local/journal?since=${since}`)) as {
+      entries: { operation: string; at: string }[];
+    };
+    const times = (operation: string) =>
+      entries.filter((entry) => entry.operation === `Machines_${operation}`).map(({ at }) => Date.parse(at));
+    const shown = Math.max(...times("uncordon"));
+    const hidden = times("cordon");
+    // Ten seconds of Fly's each.
+    expect(Math.min(...hidden) - shown).toBeGreaterThanOrEqual(990);
+    expect(Math.min(...times("stop")) - Math.max(...hidden)).toBeGreaterThanOrEqual(990);
+  } finally {
+    await fly.close();
+  }
+}, 60_000);
