@@ -48,6 +48,8 @@ function group(name, slots, letter, { strategy = "rolling", mounts } = {}) {
   };
 }
 
+/** How long the rollout gives Fly's proxy to learn of machines (provider/process-group/strategy/bluegreen.ts). */
+const PROXY_LEARNS = 10_000;
 const MOUNTS = [{ path: "/data" }];
 
 /**
@@ -56,21 +58,22 @@ const MOUNTS = [{ path: "/data" }];
  * have their grace and are run once. An update stops it first. A rolling update is one machine, then as many at a time as
  * may be unavailable, each wave as long as one machine takes.
  */
-function shortest() {
-  const { durations, rateLimits, pace } = profiles[PROFILE];
+export function shortest(profile = PROFILE, width) {
+  const { durations, rateLimits, pace } = profiles[profile];
   const { pull, boot, stop, destroy, checkListed } = durations;
   const { perSecond, burst } = rateLimits.action;
   const creates = (count) => (Math.max(0, count - burst) / perSecond) * 1000;
   const up = pull + boot + checkListed + (CHECK.grace + CHECK.interval) / pace;
   return {
     made: (count) => creates(count) + up,
-    rolled: (...counts) => Math.max(...counts.map((count) => waves(count) * (stop + up))),
-    // The old ones are stopped and destroyed once all new ones are healthy.
-    bluegreen: (count) => creates(count) + up + stop + destroy,
+    rolled: (...counts) => Math.max(...counts.map((count) => waves(count, width) * (stop + up))),
+    // The old ones are stopped and destroyed once all new ones are healthy, and Fly's proxy has had its time twice.
+    bluegreen: (count) => creates(count) + up + (2 * PROXY_LEARNS) / pace + stop + destroy,
   };
 }
 
-const waves = (count) => 1 + Math.ceil((count - 1) / Math.max(1, Math.floor((count * MAX_UNAVAILABLE) / 100)));
+const waves = (count, width = Math.max(1, Math.floor((count * MAX_UNAVAILABLE) / 100))) =>
+  1 + Math.ceil((count - 1) / width);
 
 /**
  * The fewest calls that do the same where each machine is waited for at Fly: a list of what is there, and two calls for the

@@ -1,6 +1,7 @@
 // `npm run bench [-- rounds]`: what Airworthy adds to a preview, what its rollouts take over the shortest, and what the local
 // Fly does, as ratios from one run, since machines differ and minutes do. `-- checklist` measures only the rules and
-// the live check, `-- local` only the local Fly, `-- rollout` only the rollouts and the large group.
+// the live check, `-- local` only the local Fly, `-- rollout` only the rollouts and the large group, `-- flyctl` only our
+// rollouts beside flyctl's, where one is on the PATH.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -125,6 +126,12 @@ async function rollouts(work, tools) {
   return show("a group of 500 machines", await benchFleet(work, tools)) && met;
 }
 
+/** Prints our rollouts beside flyctl's. */
+async function besideFlyctl(work, tools) {
+  const { benchFlyctl } = await import("./bench-flyctl.mjs");
+  return show("rollouts of 12 machines in 3 regions, pulumi up and flyctl deploy", await benchFlyctl(work, tools));
+}
+
 function show(title, { lines, met }) {
   console.log(title);
   for (const line of lines) console.log(`  ${line}`);
@@ -134,13 +141,14 @@ function show(title, { lines, met }) {
 const [asked] = process.argv.slice(2);
 const count = Math.max(LEAST_ROUNDS, Number(asked) || LEAST_ROUNDS);
 const work = mkdtempSync(join(tmpdir(), "airworthy-bench-"));
-const isAsked = (name) => asked === name || !["checklist", "local", "rollout"].includes(asked);
+const isAsked = (name) => asked === name || !["checklist", "flyctl", "local", "rollout"].includes(asked);
 try {
   const tools = asked === "local" ? await setUpCode() : await setUp();
   const met = [
     !isAsked("preview") || report(await bench(tools.cli, tools.env, work, count), count),
     !isAsked("checklist") || (await checklist(work, tools)),
     !isAsked("rollout") || (await rollouts(work, tools)),
+    !isAsked("flyctl") || (await besideFlyctl(work, tools)),
     !isAsked("local") || (await localFly(work, count)),
   ];
   if (met.includes(false)) say("a goal was missed");
