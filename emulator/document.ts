@@ -87,7 +87,8 @@ set -a; . ./fly.env
 
 It prints the settings a client needs, one \`NAME=value\` a line, and serves until it is stopped. \`airworthy local --help\` has the
 port, the folder of its state, the profile, the journal and faults. Everything can also be asked of it over HTTP:
-[architecture.md](architecture.md#the-local-fly-on-disk-and-on-the-wire) has the control calls.
+[architecture.md](architecture.md#the-local-fly-on-disk-and-on-the-wire) has the control calls. [flyctl.md](flyctl.md) says what
+may be typed with flyctl beside a stack.
 
 ## Look at it
 

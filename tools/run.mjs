@@ -81,6 +81,7 @@ const verbs = {
   pulumi,
   local: (args) => inNode(["dist", "cli", "main.js"], ["local", ...args], setUpCode),
   bench: (args) => inNode(["tools", "bench.mjs"], args, setUpCode),
+  flyctl: (args) => inNode(["test", "clients", "flyctl", "main.ts"], args, setUpTools),
   sweep: (args) => inNode(["test", "crash", "main.ts"], args, setUpTools),
   test: (args) => inNode(["node_modules", "vitest", "vitest.mjs"], ["run", ...args], setUpTools),
 };

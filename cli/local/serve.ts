@@ -18,7 +18,8 @@ function printSettings({ url, token }: LocalFly): void {
     FLY_FLAPS_BASE_URL: url,
     FLY_API_BASE_URL: url,
     FLY_UIEX_BASE_URL: url,
-    FLY_METRICS_BASE_URL: url,
+    // Fly counts how flyctl is used, and this is no use of Fly.
+    FLY_SEND_METRICS: "0",
     FLY_API_TOKEN: token,
   };
   for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);

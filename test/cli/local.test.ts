@@ -101,8 +101,8 @@ describe("airworthy local", () => {
       FLY_FLAPS_BASE_URL: url,
       FLY_API_BASE_URL: url,
       FLY_UIEX_BASE_URL: url,
-      FLY_METRICS_BASE_URL: url,
       FLY_API_TOKEN: expect.stringMatching(/^fm2_[\w+/]+$/),
+      FLY_SEND_METRICS: "0",
     });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await caller.get("/v1/apps?org_slug=local")).status).toBe(200);

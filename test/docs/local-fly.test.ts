@@ -7,10 +7,13 @@ import { profiles } from "../../emulator/profile.ts";
 import { routes } from "../../emulator/routes.ts";
 import { switches } from "../../emulator/switches.ts";
 
-const transcript = new URL("../../docs/local-fly-transcript.md", import.meta.url);
+const page = (name: string) => {
+  const file = new URL(`../../docs/${name}.md`, import.meta.url);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+};
 
-/** Without its own title: the page has one above it. */
-const withoutTitle = (text: string) => text.replace(/^# .*\n+/, "");
+/** Without the first one's title, for the page has one above it; the other's becomes a part's. */
+const transcripts = `${page("local-fly-transcript").replace(/^# .*\n+/, "")}\n${page("flyctl-transcript").replace(/^# /, "## ")}`;
 
 // After a change of what it is made of, `npm test -- test/docs -u` writes the page anew.
 test("docs/local-fly.md is what the tables of the local Fly say", async () => {
@@ -20,7 +23,7 @@ test("docs/local-fly.md is what the tables of the local Fly say", async () => {
     routes,
     profiles,
     switches,
-    transcript: existsSync(transcript) ? withoutTitle(readFileSync(transcript, "utf8")) : undefined,
+    transcript: transcripts.trim() === "" ? undefined : transcripts,
   });
   await expect(page).toMatchFileSnapshot("../../docs/local-fly.md");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Caller, onLocalFly, withLocalFly } from "./local-fly.ts";
 
 // What flyctl asks for that Fly's documents do not show, as it puts it on the wire. The queries are the fields of its own,
-// taken from runs of it: docs/local-fly-transcript.md.
+// taken from runs of it: docs/flyctl-transcript.md.
 
 const local = withLocalFly();
 
