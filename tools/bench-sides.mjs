@@ -164,12 +164,9 @@ export async function flyctlSide(dir, flyctl, { profile, strategy, maxUnavailabl
   ];
   const release = (letter) => deploy(letter, "--strategy", strategy, ...widths);
   return await firstly(local, { name: "flyctl deploy", local, release, stop: local.stop }, async () => {
-    // It gives up on a machine that Fly does not show at once after its making (flyctl, issue 4618).
-    await local.ask("/_local/switches", { windows: "off" });
     await fly("apps", "create", APP, "-o", "local");
     await deploy(FIRST, "--ha=false");
     await cloned(local);
-    await local.ask("/_local/switches", { windows: "as-profile" });
   });
 }
 
